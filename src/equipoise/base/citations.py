@@ -1,0 +1,151 @@
+"""Citations: each method that was used can say where it comes from, as text and as BibTeX."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A published source.
+
+    Parameters
+    ----------
+    key
+        BibTeX key, for example ``fay2013``.
+    authors, year, title, journal, volume, pages, doi
+        As printed. ``doi`` may be empty.
+    """
+
+    key: str
+    authors: str
+    year: int
+    title: str
+    journal: str
+    volume: str = ""
+    pages: str = ""
+    doi: str = ""
+
+    @property
+    def text(self) -> str:
+        """The reference as one line of a bibliography."""
+        place = ", ".join(part for part in (self.volume, self.pages) if part)
+        tail = f" doi:{self.doi}" if self.doi else ""
+        return (
+            f"{self.authors} ({self.year}). {self.title}. {self.journal} {place}.".replace(" .", ".") + tail
+        )
+
+    @property
+    def bibtex(self) -> str:
+        """The reference as a BibTeX entry."""
+        fields = {
+            "author": " and ".join(self.authors.split(", ")),
+            "year": str(self.year),
+            "title": "{" + self.title + "}",
+            "journal": self.journal,
+            "volume": self.volume,
+            "pages": self.pages.replace("–", "--"),
+            "doi": self.doi,
+        }
+        body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+        return f"@article{{{self.key},\n{body}}}\n"
+
+
+CITATIONS: dict[str, Citation] = {
+    one.key: one
+    for one in (
+        Citation(
+            "kaplan1958",
+            "Kaplan EL, Meier P",
+            1958,
+            "Nonparametric estimation from incomplete observations",
+            "Journal of the American Statistical Association",
+            "53(282)",
+            "457–481",
+            "10.1080/01621459.1958.10501452",
+        ),
+        Citation(
+            "aalen1978",
+            "Aalen OO, Johansen S",
+            1978,
+            "An empirical transition matrix for non-homogeneous Markov chains based on censored observations",
+            "Scandinavian Journal of Statistics",
+            "5(3)",
+            "141–150",
+        ),
+        Citation(
+            "putter2007",
+            "Putter H, Fiocco M, Geskus RB",
+            2007,
+            "Tutorial in biostatistics: competing risks and multi-state models",
+            "Statistics in Medicine",
+            "26(11)",
+            "2389–2430",
+            "10.1002/sim.2712",
+        ),
+        Citation(
+            "putter2018",
+            "Putter H, Spitoni C",
+            2018,
+            "Non-parametric estimation of transition probabilities in non-Markov multi-state models: the landmark Aalen–Johansen estimator",
+            "Statistical Methods in Medical Research",
+            "27(7)",
+            "2081–2092",
+            "10.1177/0962280216674497",
+        ),
+        Citation(
+            "fay2013",
+            "Fay MP, Brittain EH, Proschan MA",
+            2013,
+            "Pointwise confidence intervals for a survival distribution with small samples or heavy censoring",
+            "Biostatistics",
+            "14(4)",
+            "723–736",
+            "10.1093/biostatistics/kxt016",
+        ),
+        Citation(
+            "andersen2013",
+            "Andersen PK",
+            2013,
+            "Decomposition of number of life years lost according to causes of death",
+            "Statistics in Medicine",
+            "32(30)",
+            "5278–5285",
+            "10.1002/sim.5903",
+        ),
+        Citation(
+            "klein2000",
+            "Klein JP, Szydlo RM, Craddock C, Goldman JM",
+            2000,
+            "Estimation of current leukaemia-free survival following donor lymphocyte infusion therapy for patients with leukaemia who relapse after allografting: application of a multistate model",
+            "Statistics in Medicine",
+            "19(21)",
+            "3005–3016",
+            "10.1002/1097-0258(20001115)19:21<3005::AID-SIM592>3.0.CO;2-B",
+        ),
+        Citation(
+            "schemper1996",
+            "Schemper M, Smith TL",
+            1996,
+            "A note on quantifying follow-up in studies of failure time",
+            "Controlled Clinical Trials",
+            "17(4)",
+            "343–346",
+            "10.1016/0197-2456(96)00075-X",
+        ),
+        Citation(
+            "morris2019",
+            "Morris TP, Jarvis CI, Cragg W, Phillips PPJ, Choodari-Oskooei B, Sydes MR",
+            2019,
+            "Proposals on Kaplan–Meier plots in medical research and a survey of stakeholder views: KMunicate",
+            "BMJ Open",
+            "9(9)",
+            "e030215",
+            "10.1136/bmjopen-2019-030215",
+        ),
+    )
+}
+
+
+def bibliography(keys: Iterable[str]) -> str:
+    """BibTeX of the named sources, sorted by key."""
+    return "\n".join(CITATIONS[key].bibtex for key in sorted(set(keys)))

@@ -1,0 +1,5 @@
+"""Codes E: estimation."""
+
+from equipoise.base.codes.code import Code
+
+CODES: tuple[Code, ...] = ()

@@ -1,0 +1,5 @@
+"""Codes R: release."""
+
+from equipoise.base.codes.code import Code
+
+CODES: tuple[Code, ...] = ()

@@ -1,0 +1,1 @@
+"""Floor 5: outcomes with their uncertainty, in one table."""

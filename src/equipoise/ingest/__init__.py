@@ -1,0 +1,1 @@
+"""Floor 4: sources become cohorts."""

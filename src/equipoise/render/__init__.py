@@ -1,0 +1,1 @@
+"""Floor 8: a study becomes words, tables, figures, a report."""

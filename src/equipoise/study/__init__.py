@@ -1,0 +1,1 @@
+"""Floor 7: run, keep, read a study."""
