@@ -92,6 +92,7 @@ class _Plan:
     empties: bool
     dies_out: bool
     changing: bool
+    gaps: bool
 
     @property
     def sojourn(self) -> int:
@@ -114,6 +115,7 @@ def _plan(index: int) -> _Plan:
         empties=code % 3 == 0,
         dies_out=code % 4 == 0,
         changing=bits[2] and bits[3] and bits[4],
+        gaps=bits[5],
     )
 
 
@@ -165,13 +167,13 @@ def _next_state(chance: Congruential, state: int, states: int) -> int:
 def _split(
     chance: Congruential, plan: _Plan, sojourns: list[tuple[int, int, int, int]]
 ) -> list[tuple[int, int, int, int]]:
-    """Cut sojourns at even ticks inside them; one in twelve cuts leaves a gap in observation."""
+    """Cut sojourns at even ticks inside them; where planned, one cut in four leaves a gap in observation."""
     pieces: list[tuple[int, int, int, int]] = []
     for start, stop, origin, target in sojourns:
         inside = stop // 2 - start // 2 - 1
         if plan.splits and inside > 0 and chance.hit(2, 3):
             cut = 2 * (start // 2 + 1 + chance.below(inside))
-            resume = min(cut + 2, stop - 1) if chance.hit(1, 12) else cut
+            resume = min(cut + 2, stop - 1) if plan.gaps and chance.hit(1, 4) else cut
             pieces += [(start, cut, origin, -1), (max(resume, cut), stop, origin, target)]
         else:
             pieces.append((start, stop, origin, target))

@@ -53,7 +53,7 @@ class Clock:
         return (np.rint(days / self.resolution) * TICKS_PER_UNIT).astype(np.int32)
 
     def last_tick(self, day: float) -> int:
-        """Return the last tick that belongs to a day (its half-tick), for questions such as P(t) on that day."""
+        """Last tick that belongs to a day (its half-tick), for questions such as P(t) on that day."""
         return int(np.floor(day / self.resolution + 1e-9)) * TICKS_PER_UNIT + 1
 
     def days(self, ticks: NDArray[np.int32]) -> NDArray[np.float64]:
