@@ -1,0 +1,45 @@
+"""The manifest: which question, which data, which seed, which versions; no time inside a digest."""
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from equipoise import __version__
+from equipoise.base.provenance import digest
+
+SCHEMA = "equipoise/1"
+LIBRARIES = ("numpy", "scipy", "numba", "polars", "pydantic")
+
+
+def inputs_manifest(*, title: str, seed: int, inputs: Mapping[str, str]) -> dict[str, Any]:
+    """Return the manifest of a run that is not stored yet.
+
+    Parameters
+    ----------
+    title
+        Title of the protocol.
+    seed
+        Seed of every random draw.
+    inputs
+        Digests of protocol, vocabulary and cohort.
+    """
+    versions = {"equipoise": __version__, "python": platform.python_version()}
+    versions |= {library: version(library) for library in LIBRARIES}
+    return {"schema": SCHEMA, "title": title, "seed": seed, "versions": versions, "inputs": dict(inputs)}
+
+
+def sealed_manifest(manifest: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
+    """Add the digest of each file, and one digest of the whole study.
+
+    The whole is the question, the data, the seed, our version and the files; libraries' versions stand
+    beside it, so that equal numbers from another machine are seen to be equal.
+    """
+    body = {
+        "schema": manifest["schema"],
+        "seed": manifest["seed"],
+        "inputs": manifest["inputs"],
+        "equipoise": manifest["versions"]["equipoise"],
+        "files": dict(sorted(files.items())),
+    }
+    return {**manifest, "files": body["files"], "digest": digest(body)}
