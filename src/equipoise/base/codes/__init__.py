@@ -1,12 +1,22 @@
 """The registry of codes: what each means, why it matters, what to do. `equipoise explain` prints it."""
 
-from equipoise.base.codes import bias, completeness, estimation, files, protocol, release, times, values
+from equipoise.base.codes import (
+    bias,
+    completeness,
+    estimation,
+    files,
+    protocol,
+    release,
+    times,
+    usage,
+    values,
+)
 from equipoise.base.codes.code import Code, Severity
 
 __all__ = ["CODES", "Code", "Severity"]
 
 CODES: dict[str, Code] = {
     code.code: code
-    for family in (files, times, values, completeness, bias, protocol, estimation, release)
+    for family in (files, times, values, completeness, bias, protocol, estimation, release, usage)
     for code in family.CODES
 }

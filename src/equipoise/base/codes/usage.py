@@ -1,0 +1,27 @@
+"""Codes U: the command line."""
+
+from equipoise.base.codes.code import Code, Severity
+
+CODES: tuple[Code, ...] = (
+    Code(
+        "U001",
+        Severity.ERROR,
+        "The command line was not understood",
+        "Nothing was done.",
+        "Look at the command's --help.",
+    ),
+    Code(
+        "U002",
+        Severity.ERROR,
+        "There is no such code",
+        "Codes stand before each finding and error, for example D201.",
+        "List them all with: equipoise explain",
+    ),
+    Code(
+        "U003",
+        Severity.ERROR,
+        "A file would be overwritten",
+        "What stands there may be your work.",
+        "Choose another --out, or move the file away.",
+    ),
+)

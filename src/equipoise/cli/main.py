@@ -1,0 +1,116 @@
+"""The command line: parses, calls, shows. Data go to stdout, talk to stderr; exit codes by error family."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+import typer
+
+from equipoise.base.errors import EquipoiseError, UsageError
+from equipoise.cli import check, demo, explain, init, report, run
+from equipoise.cli.envelope import Envelope
+from equipoise.cli.talk import complain
+
+INTERRUPTED = 130
+INTERNAL = 1
+
+app = typer.Typer(
+    name="equipoise",
+    help="After CAR T-cells: transplant or not, whom, when? From an extract to honest outcomes.\n\n"
+    "Research software: it describes groups of past patients under stated assumptions. "
+    "It shows options with outcomes, never an order.",
+    epilog="Start with: equipoise demo",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("demo")(demo.demo)
+app.command("init")(init.init)
+app.command("check")(check.check)
+app.command("explain")(explain.explain)
+app.command("run")(run.run)
+app.command("report")(report.report)
+
+
+def _show_version(*, asked: bool) -> None:
+    if asked:
+        from equipoise import __version__
+
+        typer.echo(f"equipoise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False,
+        "--version",
+        help="Show the version.",
+        is_eager=True,
+        callback=lambda asked: _show_version(asked=asked),
+    ),
+) -> None:
+    del version
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with the exit code of what happened.
+
+    Parameters
+    ----------
+    arguments
+        Arguments after the program's name; default ``sys.argv[1:]``.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(_outcome(given))
+
+
+def _outcome(given: list[str]) -> int:
+    try:
+        result = app(args=given, standalone_mode=False)
+    except EquipoiseError as error:
+        return _fail(error, given)
+    except click.ClickException as error:
+        return _fail(_as_usage_error(error), given)
+    except (KeyboardInterrupt, click.Abort):
+        complain("interrupted: nothing was left half-written")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output left (for example `| head`): that is its right.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  keeps the interpreter's last flush quiet
+        return 0
+    except Exception as error:
+        if os.environ.get("EQUIPOISE_DEBUG"):
+            raise
+        complain(
+            f"internal error ({type(error).__name__}): this is our mistake, not yours. "
+            "Set EQUIPOISE_DEBUG=1 to see where, and report it without patient data."
+        )
+        return INTERNAL
+    return result if isinstance(result, int) else 0
+
+
+def _fail(error: EquipoiseError, given: list[str]) -> int:
+    if "--json" in given:
+        command = next((word for word in given if not word.startswith("-")), "")
+        Envelope(command).failed(error)
+    complain(f"{error.code}  {error.where}: {error.found}")
+    complain(f"      why: {error.why}")
+    complain(f"      do:  {error.do}")
+    return error.exit_code
+
+
+def _as_usage_error(error: click.ClickException) -> UsageError:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "equipoise"
+    return UsageError(
+        "U001",
+        where=command,
+        found=error.format_message(),
+        why="The command was not carried out.",
+        do=f"See: {command} --help",
+    )

@@ -1,0 +1,71 @@
+"""Talk to the person at the terminal: on stderr, so that data on stdout can be piped."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from equipoise.base.findings import Finding, Severity
+
+
+def say(text: str = "") -> None:
+    """Write a line to stderr."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def complain(text: str) -> None:
+    """Write a line of an error to stderr."""
+    say(text)
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show what is being done while it is done.
+
+    Parameters
+    ----------
+    quiet
+        True when only data are wanted (``--json``) or nobody watches.
+
+    Yields
+    ------
+    callable
+        To be called with the name of each stage as it begins.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield _ignore
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status("starting", spinner="dots") as status:
+        yield lambda stage: status.update(f"{stage} ...")
+
+
+def _ignore(stage: str) -> None:
+    del stage
+
+
+def summary_of(findings: Iterable[Finding]) -> str:
+    """Return for example ``0 errors, 2 warnings (D503, D505), 1 note``."""
+    listed = list(findings)
+    parts: list[str] = []
+    for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE):
+        codes = sorted({one.code for one in listed if one.severity is severity})
+        count = sum(one.severity is severity for one in listed)
+        noun = severity.value if count == 1 else severity.value + "s"
+        parts.append(f"{count} {noun}" + (f" ({', '.join(codes)})" if codes else ""))
+    return ", ".join(parts)
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Write findings, the most serious first, with rows and remedy."""
+    rank = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+    for one in sorted(findings, key=lambda item: (rank[item.severity], item.code, item.table)):
+        rows = (
+            f" rows {', '.join(map(str, one.rows[:8]))}{' ...' if len(one.rows) > 8 else ''}"
+            if one.rows
+            else ""
+        )
+        say(f"{one.severity.value:<8}{one.code}  {one.table}:{rows} {one.message}")
+        say(f"{'':14}{one.remedy}")
