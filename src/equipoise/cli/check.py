@@ -1,0 +1,37 @@
+"""`equipoise check`: import and audit an extract; grouped findings with codes and row numbers."""
+
+from equipoise.cli import options
+from equipoise.cli.envelope import Envelope
+from equipoise.cli.talk import progress, say, show_findings, summary_of
+
+
+def check(
+    source: options.Source,
+    mapping: options.Mapping = None,
+    vocabulary: options.Vocabulary = None,
+    json: options.Json = False,
+) -> int:
+    """Import and audit an extract; say what is wrong with it, row by row."""
+    from equipoise.base.findings import Severity, worst
+    from equipoise.cohort.audit import audit
+    from equipoise.ingest.read import read_with_findings
+
+    with progress(quiet=json) as stage:
+        stage("reading")
+        cohort, at_the_door = read_with_findings(source, vocabulary=vocabulary, mapping=mapping)
+        stage("auditing")
+        findings = [*at_the_door, *audit(cohort)]
+    show_findings(findings)
+    say(f"{cohort.n} patients; checked: {summary_of(findings)}")
+    has_errors = worst(findings) is Severity.ERROR
+    envelope = Envelope("check")
+    envelope.add_findings(findings)
+    if has_errors:
+        envelope.next = "equipoise explain CODE"
+        say("next: correct the errors in the source; equipoise explain CODE says more about each")
+    else:
+        envelope.next = f"equipoise run PROTOCOL {source}"
+        say(f"next: {envelope.next}")
+    if json:
+        envelope.done(ok=not has_errors)
+    return 3 if has_errors else 0

