@@ -2,10 +2,12 @@
 
     V(u) = (I + dA)' V(u-) (I + dA) + sum_h P_h(u-)^2 Cov(dA_h.)
 
-Greenwood (multinomial moves; Andersen et al. 1993, eq. 4.4.20; R: etm, mstate method "greenwood"): with p_h the row h
-of I + dA,  Cov = (diag(p_h) - p_h p_h') / Y_h.
-Aalen (independent counts; eq. 4.4.19 without the second-order term; R: mstate method "aalen"): each arrow h -> k adds
-v (e_k - e_h)(e_k - e_h)' with v = dN / Y^2, or, with ties = "hypergeometric" (R: cmprsk), v = dN (Y - dN) / (Y^2 (Y - 1)).
+Greenwood (multinomial moves; Andersen et al. 1993, eq. 4.4.20; R: etm, mstate method "greenwood"): with p_h
+the row h of I + dA,  Cov = (diag(p_h) - p_h p_h') / Y_h.
+Aalen (independent counts; eq. 4.4.19 without the second-order term): each arrow h -> k adds
+v (e_k - e_h)(e_k - e_h)' with v = dN / Y^2, or, with ties = "hypergeometric" (as R's cmprsk),
+v = dN (Y - dN) / (Y^2 (Y - 1)).  R's mstate (method "aalen") takes v = dN / Y^2 times P_h(u)^2 after the
+moves of the tick instead of P_h(u-)^2: product = "after".  The two differ by O(1 / Y) a tick.
 
 The initial probabilities are treated as fixed.  With case weights the same formulas use weighted numbers; the
 infinitesimal jackknife (`influence`) is the right choice there and for clusters.
@@ -24,18 +26,33 @@ _GREENWOOD, _POISSON, _HYPERGEOMETRIC = 0, 1, 2
 
 def greenwood(occupation: Occupation) -> Float64:
     """Greenwood covariance float64[K, S, S] of the occupation probabilities right after each time."""
-    return _recursion(occupation, _GREENWOOD)
+    return _recursion(occupation, _just_before(occupation), _GREENWOOD)
 
 
-def aalen(occupation: Occupation, *, ties: Literal["poisson", "hypergeometric"] = "poisson") -> Float64:
-    """Aalen covariance float64[K, S, S]; `ties` matters only where several move at one tick (see the module)."""
-    return _recursion(occupation, _POISSON if ties == "poisson" else _HYPERGEOMETRIC)
+def aalen(
+    occupation: Occupation,
+    *,
+    ties: Literal["poisson", "hypergeometric"] = "poisson",
+    product: Literal["before", "after"] = "before",
+) -> Float64:
+    """Aalen covariance float64[K, S, S] right after each time.
+
+    Parameters
+    ----------
+    ties : variance of tied moves; "hypergeometric" is cmprsk's.
+    product : occupation just before the tick, or, as in mstate, right after it (see the module).
+    """
+    levels = occupation.probability if product == "after" else _just_before(occupation)
+    return _recursion(occupation, levels, _POISSON if ties == "poisson" else _HYPERGEOMETRIC)
 
 
-def _recursion(occupation: Occupation, form: int) -> Float64:
-    before = np.concatenate((occupation.initial[np.newaxis], occupation.probability))[:-1]
+def _just_before(occupation: Occupation) -> Float64:
+    return np.concatenate((occupation.initial[np.newaxis], occupation.probability))[:-1]
+
+
+def _recursion(occupation: Occupation, levels: Float64, form: int) -> Float64:
     return _covariances(
-        before, occupation.at_risk, occupation.transitions, occupation.origin, occupation.target, form
+        levels, occupation.at_risk, occupation.transitions, occupation.origin, occupation.target, form
     )
 
 
