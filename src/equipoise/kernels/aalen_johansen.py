@@ -53,8 +53,12 @@ class Occupation:
 def aalen_johansen(rows: Rows, *, begin: int = 0, initial: npt.ArrayLike | None = None) -> Occupation:
     """Occupation probabilities of all states after `begin`.
 
-    Parameters ---------- begin : tick at which the course starts; earlier transitions do not count. initial
-    : probabilities[S] at `begin`, treated as known.  None: the weighted shares of the states occupied just
+    Parameters
+    ----------
+    begin : int
+        Tick at which the course starts; earlier transitions do not count.
+    initial : float64[S]
+        Probabilities at `begin`, treated as known.  None: the weighted shares of the states occupied just
         after `begin` (rows with start <= begin < stop), whose uncertainty the influence variance includes.
 
     Raises
@@ -81,7 +85,7 @@ def aalen_johansen(rows: Rows, *, begin: int = 0, initial: npt.ArrayLike | None 
 
 
 def probability_at(occupation: Occupation, ticks: npt.ArrayLike) -> Float64:
-    """Occupation probabilities float64[T, S] at `ticks`: right-continuous, `initial` before the first transition."""
+    """Probabilities float64[T, S] at `ticks`: right-continuous, `initial` before the first transition."""
     place = np.searchsorted(occupation.time, np.asarray(ticks), side="right")
     return np.concatenate((occupation.initial[np.newaxis], occupation.probability))[place]
 
@@ -99,7 +103,7 @@ def transition_ticks(rows: Rows, begin: int) -> Int32:
 
 
 def arrows(rows: Rows) -> tuple[Int16, Int16, Int32]:
-    """The arrows (origin, target) seen in the rows, ascending, and a table [S, S] of their numbers (-1: not seen)."""
+    """Arrows (origin, target) seen in the rows, ascending, and the table [S, S] of their numbers, else -1."""
     moved = rows.target >= 0
     seen = np.zeros((rows.states, rows.states), dtype=np.bool_)
     seen[rows.origin[moved], rows.target[moved]] = True
@@ -114,8 +118,8 @@ def initial_shares(rows: Rows, begin: int) -> Float64:
     there = (rows.start <= begin) & (rows.stop > begin)
     if not there.any():
         raise ValueError(
-            f"nobody is under observation at the starting tick {begin}, so the initial state probabilities cannot be "
-            "estimated; give them, or start later"
+            f"nobody is under observation at the starting tick {begin}, so the initial state probabilities "
+            "cannot be estimated; give them, or start later"
         )
     weight = np.bincount(rows.origin[there], weights=rows.weight[there], minlength=rows.states)
     return weight / weight.sum()

@@ -1,4 +1,4 @@
-"""Array types of the kernels, and the checked way into them (few dtypes, so that each kernel is compiled once)."""
+"""Array types of the kernels, and the checked way into them: few dtypes, so each kernel is compiled once."""
 
 from typing import TypeAlias
 

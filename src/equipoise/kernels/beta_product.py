@@ -54,10 +54,10 @@ def bpcp(
         raise ValueError("bpcp: more events than patients at risk")
     if not 0 < level < 1:
         raise ValueError(f"level {level}: expected a number between 0 and 1, such as 0.95")
-    mean, square = _product_moments(y, d)
-    # B(Y, 1) has mean Y / (Y + 1) and second moment Y / (Y + 2); B(0, 1) is the point 0.
-    lower_beta = _match(mean * after / (after + 1), square * after / (after + 2))
-    upper_beta = _match(mean, square)
+    # Tied events one after another: B(Y - d + 1, d); no event: the point 1.
+    mean, spread = np.cumsum(_log_moments(y - d + 1, d), axis=1)
+    next_mean, next_spread = _log_moments(after, np.ones_like(after))
+    lower_beta, upper_beta = _match(mean + next_mean, spread + next_spread), _match(mean, spread)
     tail = (1 - level) / 2
     if mid_p:
         return _mixture_quantile(lower_beta, upper_beta, tail), _mixture_quantile(
@@ -83,23 +83,24 @@ def bpcp_at(
     return lower[place], upper[place]
 
 
-def _product_moments(at_risk: Float64, events: Float64) -> tuple[Float64, Float64]:
-    """Mean and second moment after each time: prod B(Y, 1) over d tied events is B(Y - d + 1, d)."""
-    rest = at_risk - events + 1
-    mean = np.where(events > 0, rest / (at_risk + 1), 1.0)
-    square = np.where(events > 0, mean * (rest + 1) / (at_risk + 2), 1.0)
-    return np.cumprod(mean), np.cumprod(square)
+def _log_moments(a: Float64, b: Float64) -> Float64:
+    """Log of the mean and of E[X^2] / E[X]^2 of B(a, b), stacked [2, K]; both add up over a product."""
+    with np.errstate(divide="ignore"):  # B(0, 1) is the point 0: log mean -inf
+        mean = np.log1p(-b / (a + b))
+    return np.stack((mean, np.log1p(b / (np.maximum(a, 1) * (a + b + 1)))))
 
 
-def _match(mean: Float64, square: Float64) -> tuple[Float64, Float64]:
-    """Parameters of the beta distribution with these moments; (0, 1) and (1, 0) stand for the points 0 and 1."""
-    variance = square - mean * mean
-    degenerate = (mean <= 0) | (mean >= 1)
-    common = (mean - square) / np.where(degenerate, 1.0, variance)
-    return (
-        np.where(degenerate, np.where(mean >= 1, 1.0, 0.0), mean * common),
-        np.where(degenerate, np.where(mean >= 1, 0.0, 1.0), (1 - mean) * common),
-    )
+def _match(log_mean: Float64, log_spread: Float64) -> tuple[Float64, Float64]:
+    """Parameters of the beta distribution with these moments; (0, 1) and (1, 0) are the points 0 and 1.
+
+    expm1 keeps 1 - mean and the relative variance exact to the last digits where thousands are at risk.
+    """
+    mean, rest, relative = np.exp(log_mean), -np.expm1(log_mean), np.expm1(log_spread)
+    degenerate = (mean <= 0) | (relative <= 0)
+    common = (rest - mean * relative) / np.where(degenerate, 1.0, mean * relative)
+    first: Float64 = np.where(degenerate, (mean > 0).astype(np.float64), mean * common)
+    second: Float64 = np.where(degenerate, (mean <= 0).astype(np.float64), rest * common)
+    return first, second
 
 
 def _beta_quantile(shape: tuple[Float64, Float64], probability: float) -> Float64:

@@ -30,10 +30,15 @@ def occupation_draws(
 ) -> Float64:
     """Occupation probabilities float64[B, T, S] of each draw.
 
-    Parameters ---------- multipliers : float64[B, patients], finite and >= 0. ticks : int[T], in any order;
-    before `begin` the answer is the initial distribution. begin, initial : as in `aalen_johansen`; without
-    `initial` the shares at `begin` are estimated in each draw, and a
-        draw that leaves nobody there is NaN throughout.
+    Parameters
+    ----------
+    multipliers : float64[B, patients]
+        Finite and >= 0.
+    ticks : int[T]
+        In any order; before `begin` the answer is the initial distribution.
+    begin, initial
+        As in `aalen_johansen`; without `initial` the shares at `begin` are estimated in each draw, and a draw
+        that leaves nobody there is NaN throughout.
     """
     factors = np.ascontiguousarray(multipliers, dtype=np.float64)
     if factors.ndim != 2 or factors.shape[1] != rows.patients:
@@ -55,7 +60,7 @@ class _Sweep(NamedTuple):
     origin: Int16
     target: Int16
     weight: Float64
-    enter: Int64  # row numbers by the tick from which they are at risk; tick u: enter[enter_first[u] : ...[u + 1]]
+    enter: Int64  # row numbers by the tick u from which they are at risk: enter[enter_first[u] : ...[u + 1]]
     enter_first: Int64
     leave: Int64  # row numbers by the last tick at which they are at risk, likewise
     leave_first: Int64
@@ -134,10 +139,10 @@ def _begin(sweep: _Sweep, factor: Float64, fixed: Float64, probability: Float64)
 
 @jit
 def _tick(sweep: _Sweep, u: int, factor: Float64, scale: tuple[float, float], state: Float64) -> None:
-    """Enter the rows first at risk at tick u, make the moves of tick u, and release the rows that stop there."""
+    """Enter the rows first at risk at tick u, make its moves, and release the rows that stop there."""
     probability, high, low, left = state[0], state[1], state[2], state[3]
     for x in range(sweep.enter_first[u], sweep.enter_first[u + 1]):
-        row = sweep.enter[x]
+        row = int(sweep.enter[x])
         _add(
             high[sweep.origin[row]],
             low[sweep.origin[row]],
@@ -154,7 +159,7 @@ def _tick(sweep: _Sweep, u: int, factor: Float64, scale: tuple[float, float], st
             ratio[j, lane] = probability[j, lane] / risk if risk > 0.0 else 0.0
             left[j, lane] = 0.0
     for x in range(sweep.leave_first[u], sweep.leave_first[u + 1]):
-        row = sweep.leave[x]
+        row = int(sweep.leave[x])
         if sweep.target[row] >= 0:
             j, k = sweep.origin[row], sweep.target[row]
             for lane in range(LANES):
@@ -165,7 +170,7 @@ def _tick(sweep: _Sweep, u: int, factor: Float64, scale: tuple[float, float], st
         for lane in range(LANES):
             probability[j, lane] -= ratio[j, lane] * left[j, lane]
     for x in range(sweep.leave_first[u], sweep.leave_first[u + 1]):
-        row = sweep.leave[x]
+        row = int(sweep.leave[x])
         _add(
             high[sweep.origin[row]],
             low[sweep.origin[row]],

@@ -42,7 +42,7 @@ def distinct(ticks: Int32) -> Int32:
 
 
 def rank(grid: Int32, ticks: Int32) -> Int32:
-    """For each tick the number of entries of the ascending `grid` that are <= the tick (its place on the grid)."""
+    """For each tick, how many entries of the ascending `grid` are <= the tick: its place on the grid."""
     if grid.size == 0 or ticks.size == 0:
         return np.zeros(ticks.size, dtype=np.int32)
     lowest, highest = int(grid[0]), int(grid[-1])

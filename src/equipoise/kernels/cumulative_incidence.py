@@ -1,4 +1,4 @@
-"""Cumulative incidence of competing causes: the Aalen-Johansen estimator of one initial state with one exit a cause.
+"""Cumulative incidence of competing causes: Aalen-Johansen with one initial state and one exit a cause.
 
     F_c(u) = sum S(u-) d_c(u) / Y(u),  S = Kaplan-Meier of all causes together        Aalen and Johansen 1978
 
@@ -17,7 +17,7 @@ from equipoise.kernels.tally import tally
 
 @dataclass(frozen=True, slots=True)
 class CumulativeIncidence:
-    """One row for each distinct tick at which anybody leaves: weighted numbers, `incidence` float64[K, causes]."""
+    """One row for each distinct tick at which anybody leaves; `events` and `incidence` are [K, causes]."""
 
     time: Int32
     at_risk: Float64

@@ -1,7 +1,7 @@
 """Infinitesimal-jackknife (IJ) variance of Aalen-Johansen probabilities in O(rows + ticks) a target time.
 
-The influence U_i(t) is the derivative of P(t) with respect to a multiplier on all weights of unit i (a patient, or a
-cluster of patients), and Var P(t) = sum_i U_i(t) U_i(t)'.  With w the weight of a row in state j on (a, b]:
+The influence U_i(t) is the derivative of P(t) with respect to a multiplier on all weights of unit i (a
+patient, or a cluster of patients), and Var P(t) = sum_i U_i(t) U_i(t)'.  With w the weight of a row:
 
     U_i(u) = U_i(u-) (I + dA(u)) + P(u-) dU^A_i(u)                                                      (1)
     (dU^A_i)_jk = w [dN_ijk(u) - 1{i at risk in j} dA_jk(u)] / Y_j(u),  j != k;  diagonal = - row sum
@@ -25,45 +25,23 @@ The influence on the integral of P is carried along by widening R with the integ
 (u, t].
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
 from equipoise.kernels.aalen_johansen import Occupation
-from equipoise.kernels.arrays import Float64, Int16, Int32, Int64, int32
+from equipoise.kernels.arrays import Float64, Int32, int32
 from equipoise.kernels.counting_sort import argsort, rank
-from equipoise.kernels.jit import jit
+from equipoise.kernels.influence_steps import (
+    INTEGRAL,
+    PROBABILITY,
+    Backward,
+    Increments,
+    Paths,
+    backward_pass,
+    last_values,
+    sum_of_squares,
+)
 from equipoise.kernels.rows import Rows
-
-LANES = 32  # units advanced together: one matrix element is applied to all of them by vector instructions
-
-
-class Backward(NamedTuple):
-    """Tables of the backward pass; Q = S, or 2 S with the integral in the second half.
-
-    Place p of interval m is stored at p + m, because both ends of an interval have a place of their own.
-    """
-
-    step: Float64  # [T, 2 S, Q]: M over the whole interval, then -D at its beginning
-    reach: Float64  # [K + T, S, Q]: R
-    drag: Float64  # [K + T, S, Q]: D
-    lever: Float64  # [K, S]: P_j(u-) / Y_j(u)
-
-
-class Paths(NamedTuple):
-    """Rows grouped by unit: unit i has the rows first[i] .. first[i + 1] - 1 of `row`."""
-
-    first: Int64
-    row: Int64
-    origin: Int16
-    target: Int16
-    weight: Float64
-    enter: Int32  # interval in which the row starts; -1: at the beginning; T: never at risk before the last target
-    leave: Int32  # interval in which the row stops; T: after the last target
-    enter_place: Int32
-    leave_place: Int32
-    at_start: Float64  # [S, S]: start value of the influence for a unit weight in each state
 
 
 def standard_error(
@@ -76,28 +54,31 @@ def standard_error(
 ) -> Float64:
     """IJ standard errors float64[T, F] of the functionals P(tick) @ contrast.
 
-    Parameters ---------- rows : the rows from which `occupation` was computed. ticks : target times[T], in
-    any order; at or before `occupation.begin` the error is that of the initial shares. cluster :
-    int[patients], the unit of variance; default each patient. contrast : float64[S, F], default the
-    identity (F = S, all states).
+    Parameters
+    ----------
+    rows : Rows
+        Those from which `occupation` was computed.
+    ticks : int[T]
+        Target times in any order; at or before `occupation.begin` the error is that of the initial shares.
+    cluster : int[patients]
+        Unit of variance; default each patient.
+    contrast : float64[S, F]
+        Default the identity (F = S, all states).
     """
     wanted = _targets(occupation, ticks)
     functional = _contrast(contrast, rows.states)
     targets, back = np.unique(wanted, return_inverse=True)
-    squares = _variances(
-        paths(rows, occupation, targets, cluster),
-        backward(occupation, targets, np.zeros(0)),
-        functional,
-        integral=False,
-    )
+    tables = backward(occupation, targets, np.zeros(0))
+    squares = sum_of_squares(paths(rows, occupation, targets, cluster), tables, functional, PROBABILITY)
     return np.sqrt(squares)[back]
 
 
 def influence(
     rows: Rows, occupation: Occupation, tick: int, *, contrast: npt.ArrayLike | None = None
 ) -> Float64:
-    """Influence float64[patients, F] of each patient on P(tick) @ contrast; patients without rows have 0."""
-    return _final(rows, occupation, tick, None) @ _contrast(contrast, rows.states)
+    """Influence float64[patients, F] of each patient on P(tick) @ contrast; 0 for patients without rows."""
+    values = _final(rows, occupation, tick, None)
+    return values if contrast is None else values @ _contrast(contrast, rows.states)
 
 
 def covariance(
@@ -117,20 +98,19 @@ def integral_standard_error(
     cluster: npt.ArrayLike | None,
     contrast: npt.ArrayLike | None,
 ) -> Float64:
-    """IJ standard errors float64[T, F] of the integral of P @ contrast from begin to each horizon (see `days_of`).
+    """IJ standard errors float64[T, F] of the integral of P @ contrast from begin to each horizon.
 
     `days` holds the day of begin, of each transition tick, then of each distinct ascending horizon.
     """
     targets, back = np.unique(_targets(occupation, horizons), return_inverse=True)
     functional = _contrast(contrast, rows.states)
     tables = backward(occupation, targets, days)
-    return np.sqrt(_variances(paths(rows, occupation, targets, cluster), tables, functional, integral=True))[
-        back
-    ]
+    squares = sum_of_squares(paths(rows, occupation, targets, cluster), tables, functional, INTEGRAL)
+    return np.sqrt(squares)[back]
 
 
 def paths(rows: Rows, occupation: Occupation, targets: Int32, cluster: npt.ArrayLike | None) -> Paths:
-    """Group the rows by unit and locate their ends among the transition ticks and the intervals between targets."""
+    """Group the rows by unit; locate their ends among transition ticks and intervals between targets."""
     unit = rows.patient if cluster is None else _clusters(cluster, rows.patients)[rows.patient]
     row = argsort(unit)
     units = int(unit.max()) + 1 if unit.size else 0
@@ -160,10 +140,10 @@ def backward(occupation: Occupation, targets: Int32, days: Float64) -> Backward:
     """Equation (2) for every interval between targets; with `days`, also for the integrals."""
     before = np.concatenate((occupation.initial[np.newaxis], occupation.probability))[:-1]
     lever = np.divide(before, occupation.at_risk, out=np.zeros_like(before), where=occupation.at_risk > 0)
-    step, reach, drag = _backward(
+    step, reach, drag = backward_pass(
         rank(occupation.time, targets),
         lever,
-        _Increments(occupation.at_risk, occupation.transitions, occupation.origin, occupation.target),
+        Increments(occupation.at_risk, occupation.transitions, occupation.origin, occupation.target),
         days,
     )
     return Backward(step, reach, drag, lever)
@@ -196,187 +176,6 @@ def _at_start(rows: Rows, occupation: Occupation) -> Float64:
     return (np.eye(rows.states) - occupation.initial) / rows.weight[there].sum()
 
 
-def _variances(grouped: Paths, tables: Backward, contrast: Float64, *, integral: bool) -> Float64:
-    return _sum_of_squares(grouped, tables, contrast, integral)
-
-
 def _final(rows: Rows, occupation: Occupation, tick: int, cluster: npt.ArrayLike | None) -> Float64:
     targets = _targets(occupation, np.array([tick]))
-    return _last_values(paths(rows, occupation, targets, cluster), backward(occupation, targets, np.zeros(0)))
-
-
-class _Increments(NamedTuple):
-    at_risk: Float64
-    transitions: Float64
-    origin: Int16
-    target: Int16
-
-
-@jit
-def _backward(
-    ends: Int32, lever: Float64, counts: _Increments, days: Float64
-) -> tuple[Float64, Float64, Float64]:
-    """`days`: empty, or of begin, of each tick, and of each target; `ends`: number of ticks up to each target."""
-    ticks, states = lever.shape
-    intervals = ends.size
-    width = 2 * states if days.size > 0 else states
-    step = np.zeros((intervals, 2 * states, width))
-    reach, drag = np.zeros((ticks + intervals, states, width)), np.zeros((ticks + intervals, states, width))
-    for m in range(intervals):
-        low, high = (ends[m - 1] if m > 0 else 0), ends[m]
-        for j in range(states):
-            reach[high + m, j, j] = 1.0
-        for u in range(high, low, -1):
-            if days.size > 0:
-                # From tick u - 1 (days[u]) to the next tick of this interval, or to its end.
-                after = days[u + 1] if u < high else days[ticks + 1 + m]
-                for j in range(states):
-                    reach[u + m, j, states + j] += after - days[u]
-            _back_one_tick(u - 1, m, lever, counts, reach, drag)
-        if days.size > 0:
-            since = days[0] if m == 0 else days[ticks + m]
-            until = days[low + 1] if low < high else days[ticks + 1 + m]
-            for j in range(states):
-                reach[low + m, j, states + j] += until - since
-        for j in range(states):
-            step[m, j] = reach[low + m, j]
-            step[m, states + j] = -drag[low + m, j]
-    return step, reach, drag
-
-
-@jit
-def _back_one_tick(
-    u: int, m: int, lever: Float64, counts: _Increments, reach: Float64, drag: Float64
-) -> None:
-    states, width = reach.shape[1:]
-    now, later = u + m, u + 1 + m
-    reach[now] = reach[later]
-    drag[now] = drag[later]
-    for a in range(counts.origin.size):
-        if counts.transitions[u, a] > 0.0:
-            j, k = counts.origin[a], counts.target[a]
-            hazard = counts.transitions[u, a] / counts.at_risk[u, j]
-            for q in range(width):
-                pull = hazard * (reach[later, k, q] - reach[later, j, q])
-                reach[now, j, q] += pull
-                drag[now, j, q] += lever[u, j] * pull
-
-
-@jit
-def _advance(block: int, grouped: Paths, tables: Backward, course: Float64) -> None:
-    """Equation (3): fill course[T, Q, LANES] for the units of one block."""
-    intervals, _, width = tables.step.shape
-    states = tables.lever.shape[1]
-    units = grouped.first.size - 1
-    low, high = block * LANES, min((block + 1) * LANES, units)
-    first, rows = grouped.first[low], grouped.first[high] - grouped.first[low]
-    # Linked lists of the row ends by interval: even = a row enters, odd = it leaves.
-    head, following = np.full(intervals, -1, dtype=np.int64), np.empty(2 * rows, dtype=np.int64)
-    lane = np.empty(rows, dtype=np.int64)
-    now = np.zeros((2 * states, LANES))
-    area = np.zeros((width - states, LANES))
-    for i in range(low, high):
-        for r in range(grouped.first[i], grouped.first[i + 1]):
-            row = grouped.row[r]
-            lane[r - first] = i - low
-            if grouped.enter[row] < 0:
-                now[states + grouped.origin[row], i - low] += grouped.weight[row]
-                for k in range(states):
-                    now[k, i - low] += grouped.weight[row] * grouped.at_start[grouped.origin[row], k]
-            elif grouped.enter[row] < intervals:
-                following[2 * (r - first)] = head[grouped.enter[row]]
-                head[grouped.enter[row]] = 2 * (r - first)
-            if grouped.leave[row] < intervals:
-                following[2 * (r - first) + 1] = head[grouped.leave[row]]
-                head[grouped.leave[row]] = 2 * (r - first) + 1
-    for m in range(intervals):
-        _propagate(tables.step[m], now, area, course[m])
-        end = head[m]
-        while end >= 0:
-            _row_end(
-                grouped,
-                tables,
-                grouped.row[first + end // 2],
-                end % 2,
-                m,
-                course[m, :, lane[end // 2]],
-                now[states:, lane[end // 2]],
-            )
-            end = following[end]
-        now[:states] = course[m, :states]
-        area[:] = course[m, states:]
-
-
-@jit
-def _propagate(step: Float64, now: Float64, area: Float64, result: Float64) -> None:
-    states = now.shape[0] // 2
-    for q in range(result.shape[0]):
-        if q < states:
-            result[q] = 0.0
-        else:
-            result[q] = area[q - states]
-        for s in range(now.shape[0]):
-            factor = step[s, q]
-            if factor != 0.0:
-                for lane in range(LANES):
-                    result[q, lane] += factor * now[s, lane]
-
-
-@jit
-def _row_end(
-    grouped: Paths, tables: Backward, row: int, leaves: int, m: int, result: Float64, load: Float64
-) -> None:
-    weight, j, k = grouped.weight[row], grouped.origin[row], grouped.target[row]
-    if leaves == 0:
-        place = grouped.enter_place[row] + m
-        for q in range(result.size):
-            result[q] -= weight * tables.drag[place, j, q]
-        load[j] += weight
-    else:
-        place = grouped.leave_place[row] + m
-        for q in range(result.size):
-            result[q] += weight * tables.drag[place, j, q]
-        load[j] -= weight
-        if k >= 0:
-            lever = weight * tables.lever[grouped.leave_place[row] - 1, j]
-            for q in range(result.size):
-                result[q] += lever * (tables.reach[place, k, q] - tables.reach[place, j, q])
-
-
-@jit
-def _sum_of_squares(grouped: Paths, tables: Backward, contrast: Float64, integral: bool) -> Float64:
-    intervals, _, width = tables.step.shape
-    states, functionals = contrast.shape
-    offset = states if integral else 0
-    course = np.zeros((intervals, width, LANES))
-    squares = np.zeros((intervals, functionals, LANES))
-    value = np.empty(LANES)
-    for block in range((grouped.first.size - 1 + LANES - 1) // LANES):
-        _advance(block, grouped, tables, course)
-        for m in range(intervals):
-            for f in range(functionals):
-                value[:] = 0.0
-                for j in range(states):
-                    factor = contrast[j, f]
-                    if factor != 0.0:
-                        for lane in range(LANES):
-                            value[lane] += factor * course[m, offset + j, lane]
-                for lane in range(LANES):
-                    squares[m, f, lane] += value[lane] * value[lane]
-    total = np.zeros((intervals, functionals))
-    for lane in range(LANES):
-        total += squares[:, :, lane]
-    return total
-
-
-@jit
-def _last_values(grouped: Paths, tables: Backward) -> Float64:
-    intervals, _, width = tables.step.shape
-    units = grouped.first.size - 1
-    values = np.empty((units, width))
-    course = np.zeros((intervals, width, LANES))
-    for block in range((units + LANES - 1) // LANES):
-        _advance(block, grouped, tables, course)
-        for lane in range(min(LANES, units - block * LANES)):
-            values[block * LANES + lane] = course[intervals - 1, :, lane]
-    return values
+    return last_values(paths(rows, occupation, targets, cluster), backward(occupation, targets, np.zeros(0)))

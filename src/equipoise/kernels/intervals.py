@@ -2,13 +2,14 @@
 
 With z the normal (or, given `df`, the t) quantile:
 
-    plain     P -/+ z se, cut to [0, 1] loglog    S^exp(-/+ z se / (S |log S|))             for survival
-    (Kalbfleisch and Prentice 1980; R: "log-log") cloglog   1 - loglog(1 - F)                         for
-    cumulative incidence logit     expit(logit P -/+ z se / (P (1 - P)))     for state occupation
+    plain     P -/+ z se, cut to [0, 1]
+    loglog    S^exp(-/+ z se / (S |log S|))             for survival (Kalbfleisch and Prentice; R: "log-log")
+    cloglog   1 - loglog(1 - F)                         for cumulative incidence
+    logit     expit(logit P -/+ z se / (P (1 - P)))     for state occupation
 
-No result is NaN for a valid input.  At an estimate of exactly 0 or 1 the transformed scales carry no information
-(the standard error there is 0 whatever the sample size), so the interval is [0, 1]: use `beta_product`, or
-`clopper_pearson` without censoring.  With se = 0 strictly between, the interval is the estimate.
+No result is NaN for a valid input.  At an estimate of exactly 0 or 1 the transformed scales carry no
+information (the standard error there is 0 whatever the sample size), so the interval is [0, 1]: use
+`beta_product`, or `clopper_pearson` without censoring.  With se = 0 strictly between, the interval is the estimate.
 """
 
 import numpy as np

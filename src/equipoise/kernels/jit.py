@@ -1,4 +1,4 @@
-"""The one door to numba: a typed decorator that compiles a kernel at its first call and keeps the machine code on disk."""
+"""The one door to numba: compile a kernel at its first call, keep the machine code on disk, keep types."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast

@@ -1,4 +1,4 @@
-"""Kaplan-Meier survival, Nelson-Aalen hazard, their Greenwood and Aalen variances, and quantiles of the curve.
+"""Kaplan-Meier survival, Nelson-Aalen hazard, their Greenwood and Aalen variances, and quantiles.
 
 At each tick u with Y(u) at risk (start < u <= stop) and d(u) events, both weighted:
 
@@ -68,7 +68,7 @@ def kaplan_meier(
 
 
 def survival_at(curve: ProductLimit, ticks: npt.ArrayLike) -> Float64:
-    """S at the ticks (right-continuous; 1 before the first time, the last value carried on after the last)."""
+    """S at the ticks: right-continuous, 1 before the first time, the last value carried on after the last."""
     place = np.searchsorted(curve.time, np.asarray(ticks), side="right")
     return np.concatenate(([1.0], curve.survival))[place]
 

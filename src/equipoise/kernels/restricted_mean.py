@@ -1,8 +1,9 @@
-"""Restricted mean time: in each state (Aalen-Johansen, IJ error) and of survival (Kaplan-Meier, Greenwood error).
+"""Restricted mean time: in each state (Aalen-Johansen, IJ) and of survival (Kaplan-Meier, Greenwood).
 
     T_j(tau) = integral of P_j(s) ds from begin to tau
     restricted mean survival = sum of T_j over the alive states
-    time lost to a cause     = T_j of its absorbing state = integral of its incidence (Andersen 2013, Stat Med 32:5278)
+    time lost to a cause     = T_j of its absorbing state = integral of its incidence
+                               (Andersen 2013, Stat Med 32:5278)
 
 Time is measured in days: two ticks are one unit of `resolution` days and the odd (half) tick belongs to the
 day of the tick before it, so a state left on the day it was entered has duration 0.
@@ -20,7 +21,8 @@ from equipoise.kernels.rows import Rows
 
 def days_of(ticks: npt.ArrayLike, resolution: float) -> Float64:
     """Days of `ticks`: ``(tick // 2) * resolution``."""
-    return (np.asarray(ticks, dtype=np.int64) // 2) * float(resolution)
+    days: Float64 = (np.asarray(ticks, dtype=np.int64) // 2).astype(np.float64) * resolution
+    return days
 
 
 def time_in_state(
@@ -34,12 +36,19 @@ def time_in_state(
 ) -> tuple[Float64, Float64]:
     """Mean days in each state from `occupation.begin` to each horizon, and IJ standard errors.
 
-    Parameters ---------- rows : the rows from which `occupation` was computed. horizons : ticks[T], not
-    before `occupation.begin`.  Beyond the last transition the probabilities are carried on:
+    Parameters
+    ----------
+    rows : Rows
+        Those from which `occupation` was computed.
+    horizons : int[T]
+        Ticks, not before `occupation.begin`.  Beyond the last transition the probabilities are carried on:
         whether anybody is still under observation there is for the caller to judge.
-    resolution : days of two ticks.
-    cluster : int[patients], unit of variance; default each patient.
-    contrast : float64[S, F]; default the identity (every state).
+    resolution : float
+        Days of two ticks.
+    cluster : int[patients]
+        Unit of variance; default each patient.
+    contrast : float64[S, F]
+        Default the identity (every state).
 
     Returns
     -------
@@ -64,8 +73,8 @@ def restricted_mean(
 
         Var = sum over ticks u <= tau of (integral of S from u to tau)^2 d / (Y (Y - d))
 
-    Klein and Moeschberger 2003, eq. 4.5.2; the formula of survRM2.  Ticks with d = Y add nothing: the curve is 0 from
-    there on.  `curve` must not have events up to `begin`.
+    Klein and Moeschberger 2003, eq. 4.5.2; the formula of survRM2.  Ticks with d = Y add nothing: the curve is 0
+    from there on.  `curve` must not have events up to `begin`.
     """
     if horizon < begin:
         raise ValueError(f"horizon {horizon} lies before the beginning {begin}")

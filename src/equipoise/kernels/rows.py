@@ -7,7 +7,8 @@ change weight from row to row, and even have overlapping rows (the same patient 
 patient stays one unit of variance.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -77,16 +78,23 @@ class Rows:
         TypeError
             Times, states or patients that are not integers.
         """
-        who, begin, end = int32(patient, "patient"), int32(start, "start"), int32(stop, "stop")
-        come, go = int16(origin, "origin"), int16(target, "target")
-        load = case_weights(weight, who.size)
-        same_length(who.size, start=begin, stop=end, origin=come, target=go)
-        row, fault = _first_fault(who, begin, end, come, go, states, patients)
+        who = int32(patient, "patient")
+        columns = _Columns(
+            who,
+            int32(start, "start"),
+            int32(stop, "stop"),
+            int16(origin, "origin"),
+            int16(target, "target"),
+            case_weights(weight, who.size),
+        )
+        same_length(who.size, **columns._asdict())
+        row, fault = _first_fault(columns, states, patients)
         if row >= 0:
-            raise ValueError(_describe(row, fault, states, patients, begin, end, come, go))
-        rows = cls(who, begin, end, come, go, load, states, patients)
-        order = _canonical_order(rows)
-        return rows if order is None else rows.take(order)
+            raise ValueError(_describe(columns, row, fault, states, patients))
+        order = _canonical_order(columns)
+        if order is not None:
+            columns = _pick(columns, order)
+        return cls(*columns, states, patients)
 
     @property
     def size(self) -> int:
@@ -95,15 +103,14 @@ class Rows:
 
     def take(self, chosen: Int64 | Bool) -> "Rows":
         """The chosen rows, in the order of the choice; patients and states keep their numbers."""
-        return Rows(
-            self.patient[chosen],
-            self.start[chosen],
-            self.stop[chosen],
-            self.origin[chosen],
-            self.target[chosen],
-            self.weight[chosen],
-            self.states,
-            self.patients,
+        return replace(
+            self,
+            patient=self.patient[chosen],
+            start=self.start[chosen],
+            stop=self.stop[chosen],
+            origin=self.origin[chosen],
+            target=self.target[chosen],
+            weight=self.weight[chosen],
         )
 
 
@@ -124,26 +131,24 @@ def landmark(rows: Rows, *, tick: int, state: int) -> Rows:
     chosen = np.zeros(rows.patients, dtype=np.bool_)
     chosen[rows.patient[there]] = True
     later = rows.take(chosen[rows.patient] & (rows.stop > tick))
-    start = np.maximum(later.start, np.int32(tick)).astype(np.int32)
-    return Rows(
-        later.patient,
-        start,
-        later.stop,
-        later.origin,
-        later.target,
-        later.weight,
-        later.states,
-        later.patients,
-    )
+    return replace(later, start=np.maximum(later.start, np.int32(tick)).astype(np.int32))
 
 
 _START, _PATIENT, _ORIGIN, _TARGET = 1, 2, 3, 4
 
 
+class _Columns(NamedTuple):
+    patient: Int32
+    start: Int32
+    stop: Int32
+    origin: Int16
+    target: Int16
+    weight: Float64
+
+
 @jit
-def _first_fault(
-    patient: Int32, start: Int32, stop: Int32, origin: Int16, target: Int16, states: int, patients: int
-) -> tuple[int, int]:
+def _first_fault(rows: _Columns, states: int, patients: int) -> tuple[int, int]:
+    patient, start, stop, origin, target, _ = rows
     for i in range(patient.size):
         if start[i] >= stop[i]:
             return i, _START
@@ -156,41 +161,44 @@ def _first_fault(
     return -1, 0
 
 
-def _describe(
-    row: int, fault: int, states: int, patients: int, start: Int32, stop: Int32, origin: Int16, target: Int16
-) -> str:
+def _describe(rows: _Columns, row: int, fault: int, states: int, patients: int) -> str:
     if fault == _START:
-        return f"row {row}: start {start[row]} is not before stop {stop[row]}; a row is the interval (start, stop]"
+        start, stop = rows.start[row], rows.stop[row]
+        return f"row {row}: start {start} is not before stop {stop}; a row is the interval (start, stop]"
     if fault == _PATIENT:
         return f"row {row}: patient number outside 0 to {patients - 1}"
     if fault == _ORIGIN:
-        return f"row {row}: origin {origin[row]} outside the states 0 to {states - 1}"
-    return f"row {row}: target {target[row]} from {origin[row]}; expected another state, or -1 for none"
+        return f"row {row}: origin {rows.origin[row]} outside the states 0 to {states - 1}"
+    return f"row {row}: target {rows.target[row]} from {rows.origin[row]}; expected another state, or -1"
 
 
-def _canonical_order(rows: Rows) -> Int64 | None:
-    if _is_canonical(rows.patient, rows.start, rows.stop, rows.origin, rows.target, rows.weight):
+def _pick(columns: _Columns, order: Int64) -> _Columns:
+    return _Columns(
+        columns.patient[order],
+        columns.start[order],
+        columns.stop[order],
+        columns.origin[order],
+        columns.target[order],
+        columns.weight[order],
+    )
+
+
+def _canonical_order(columns: _Columns) -> Int64 | None:
+    if _is_canonical(columns):
         return None
-    order = argsort(rows.start)
-    order = order[argsort(rows.patient[order])]
-    sorted_rows = rows.take(order)
-    if _is_canonical(
-        sorted_rows.patient,
-        sorted_rows.start,
-        sorted_rows.stop,
-        sorted_rows.origin,
-        sorted_rows.target,
-        sorted_rows.weight,
-    ):
+    order = argsort(columns.start)
+    order = order[argsort(columns.patient[order])]
+    if _is_canonical(_pick(columns, order)):
         return order
     # Rows of one patient with the same start (nested trials): the rare case pays for the full comparison.
-    return np.lexsort((rows.weight, rows.target, rows.origin, rows.stop, rows.start, rows.patient))
+    return np.lexsort(
+        (columns.weight, columns.target, columns.origin, columns.stop, columns.start, columns.patient)
+    )
 
 
 @jit
-def _is_canonical(
-    patient: Int32, start: Int32, stop: Int32, origin: Int16, target: Int16, weight: Float64
-) -> bool:
+def _is_canonical(rows: _Columns) -> bool:
+    patient, start, stop, origin, target, weight = rows
     for i in range(1, patient.size):
         if patient[i] != patient[i - 1]:
             if patient[i] < patient[i - 1]:

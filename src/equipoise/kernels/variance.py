@@ -2,7 +2,7 @@
 
     V(u) = (I + dA)' V(u-) (I + dA) + sum_h P_h(u-)^2 Cov(dA_h.)
 
-Greenwood (multinomial moves; Andersen et al. 1993, eq. 4.4.20; R: etm, mstate method "greenwood"): with p_h
+Greenwood (multinomial moves; Andersen et al. 1993, eq. 4.4.20; R: etm, mstate "greenwood"): with p_h
 the row h of I + dA,  Cov = (diag(p_h) - p_h p_h') / Y_h.
 Aalen (independent counts; eq. 4.4.19 without the second-order term): each arrow h -> k adds
 v (e_k - e_h)(e_k - e_h)' with v = dN / Y^2, or, with ties = "hypergeometric" (as R's cmprsk),
