@@ -1,0 +1,89 @@
+"""Windows: when each patient is under observation on the clock of a history, in ticks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from equipoise.base.clock import Clock
+from equipoise.cohort.cohort import Cohort
+from equipoise.cohort.grid import ticks_on_grid
+
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+Float64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Disjoint windows ``(start, stop]`` under observation, sorted by patient and start.
+
+    Observation begins and ends at the end of a day, after everything that happens on it (censoring comes
+    last in the order of a day), hence on the odd tick of that day; only time zero itself is tick 0.
+
+    Attributes
+    ----------
+    patient, start, stop : int32[W]
+    """
+
+    patient: Int32
+    start: Int32
+    stop: Int32
+
+    def cut(self, last: Int64) -> "Windows":
+        """Windows cut at one last tick a patient, shape (patients,)."""
+        stop = np.minimum(self.stop, last[self.patient]).astype(np.int32)
+        kept = self.start < stop
+        return Windows(self.patient[kept], self.start[kept], stop[kept])
+
+
+def observed_windows(cohort: Cohort, time_zero: Float64, clock: Clock) -> Windows:
+    """Windows after time zero: the union of the observation periods, ended by a terminal event.
+
+    Parameters
+    ----------
+    time_zero
+        Day of time zero, shape (n,); NaN for patients who are not enrolled.
+
+    Raises
+    ------
+    DataError
+        D203 when a day that matters lies off the grid.
+    """
+    merged = merged_observation(cohort.observation)
+    patient = merged["patient"].to_numpy()
+    zero = time_zero[patient]
+    ended = terminal_day(cohort)[patient]
+    start = np.fmax(merged["start"].to_numpy(), zero)
+    stop = np.fmin(merged["stop"].to_numpy(), ended)
+    kept = start < np.where(np.isnan(zero), -np.inf, stop)
+    patient, start, stop, zero = patient[kept], start[kept], stop[kept], zero[kept]
+    origin = ticks_on_grid(zero, clock, "time zero")
+    opens = ticks_on_grid(start, clock, "observation start") - origin
+    closes = ticks_on_grid(stop, clock, "observation stop") - origin
+    # Who is observed at time zero is at risk from there on; a later entry begins at the end of its day.
+    return Windows(patient, np.where(opens > 0, opens + 1, 0).astype(np.int32), (closes + 1).astype(np.int32))
+
+
+def merged_observation(observation: pl.DataFrame) -> pl.DataFrame:
+    """Union of the observation periods of each patient (patient, start, stop): disjoint, not touching."""
+    ordered = observation.filter(pl.col("start") < pl.col("stop")).sort("patient", "start", "stop")
+    reached = pl.col("stop").cum_max().shift(1).over("patient")
+    opens = ((pl.col("start") > reached) | reached.is_null()).cast(pl.Int32)
+    return (
+        ordered.with_columns(period=opens.cum_sum())
+        .group_by("period", maintain_order=True)
+        .agg(pl.col("patient").first(), pl.col("start").first(), pl.col("stop").max())
+        .drop("period")
+    )
+
+
+def terminal_day(cohort: Cohort) -> Float64:
+    """Day of each patient's first terminal event, shape (n,); NaN without one."""
+    terminal = cohort.vocabulary.terminal_events
+    first = cohort.events.filter(pl.col("name").is_in(terminal)).group_by("patient").agg(pl.col("day").min())
+    days = np.full(cohort.n, np.nan)
+    days[first["patient"].to_numpy()] = first["day"].to_numpy()
+    return days
