@@ -1,5 +1,149 @@
-"""Codes E: estimation."""
+"""Codes E: enrolment (E0xx) and estimation (E1xx)."""
 
-from equipoise.base.codes.code import Code
+from equipoise.base.codes.code import Code, Severity
 
-CODES: tuple[Code, ...] = ()
+CODES: tuple[Code, ...] = (
+    Code(
+        "E001",
+        Severity.ERROR,
+        "Nobody can be enrolled",
+        "Without a patient who reaches time zero, meets every criterion and is observed afterwards there is nothing "
+        "to estimate.",
+        "Read the attrition table: the step that removes the last patients is the one to correct.",
+    ),
+    Code(
+        "E002",
+        Severity.WARNING,
+        "Patients without follow-up after time zero",
+        "They meet the criteria but contribute no time; if they were lost because of how they fared, the rest is a "
+        "selected group.",
+        "Complete their follow-up, or say in the report why it ends on the day it begins.",
+    ),
+    Code(
+        "E003",
+        Severity.NOTE,
+        "Patients who enter after time zero",
+        "They are known only because they lived long enough to be seen; they count as at risk from their entry on "
+        "(left truncation), not from time zero.",
+        "Nothing, if entry does not depend on prognosis; otherwise start the clock later.",
+    ),
+    Code(
+        "E004",
+        Severity.WARNING,
+        "Patients with a terminal event before time zero",
+        "A time zero after the end of a course is a fault in the data.",
+        "Correct the days; until then these patients are not enrolled.",
+    ),
+    Code(
+        "E101",
+        Severity.WARNING,
+        "Censoring at an intercurrent event is not its hypothetical estimand",
+        "Plain censoring imagines that those who had the event would have fared like those who had not had it yet. "
+        "That holds only if its timing carries no information about prognosis, which is rare: it is offered to patients "
+        "because of how they fare.",
+        "Read the number as naive. Weight by the probability of remaining free of the event, or emulate a trial.",
+    ),
+    Code(
+        "E102",
+        Severity.WARNING,
+        "Patients outside the outcome's states at time zero",
+        "They cannot have the first failure that the outcome counts; they are left out of this outcome only.",
+        "Add a criterion to the population, so that every outcome is about the same patients.",
+    ),
+    Code(
+        "E103",
+        Severity.NOTE,
+        "Few events",
+        "With fewer than five events, or none, intervals from a normal approximation are too narrow or do not exist; "
+        "the beta-product interval is given where it can be (no weights, clusters or delayed entry).",
+        "Report the interval with the estimate; the estimate alone says little.",
+    ),
+    Code(
+        "E104",
+        Severity.WARNING,
+        "A risk set empties while patients should still be in that state",
+        "With delayed entry or gaps nobody is observed in a state that has positive probability; the curve stands still "
+        "there for lack of data, not because nothing happens.",
+        "Start the clock where more patients are observed, or read the curve only from later on.",
+    ),
+    Code(
+        "E105",
+        Severity.NOTE,
+        "Follow-up does not reach the report grid",
+        "Beyond the last day on which anybody is observed no number can be given.",
+        "Shorten the grid or wait for longer follow-up.",
+    ),
+    Code(
+        "E106",
+        Severity.WARNING,
+        "Few clusters",
+        "The variance between clusters is itself estimated from the clusters; with fewer than twenty the intervals are "
+        "too narrow.",
+        "Read the intervals as a lower bound of the uncertainty, or do not cluster and say so.",
+    ),
+    Code(
+        "E107",
+        Severity.ERROR,
+        "This variance is not valid with weights or clusters",
+        "Greenwood's and Aalen's formulas treat every patient as one independent unit of weight 1.",
+        "Set analysis.variance to ij.",
+    ),
+    Code(
+        "E108",
+        Severity.WARNING,
+        "Patients who had the intercurrent event by time zero",
+        "Handlings that end at the event cannot speak of patients who already had it; they are left out of those.",
+        "Add a criterion to the population.",
+    ),
+    Code(
+        "E109",
+        Severity.NOTE,
+        "Patients whose funnel began before time zero, or unobserved",
+        "A funnel starts at its origin, for all who reach it under observation after time zero.",
+        "Nothing; the number is told so that denominators can be compared.",
+    ),
+    Code(
+        "E110",
+        Severity.WARNING,
+        "One minus Kaplan-Meier under competing risks",
+        "Censoring those who have the competing event counts them as if they could still have the event of interest; "
+        "the probability comes out too high.",
+        "Read the cumulative incidence; the other number is shown because it is often printed.",
+    ),
+    Code(
+        "E111",
+        Severity.WARNING,
+        "A curve that starts at the last step of a funnel",
+        "Those who got there are the survivors of all steps before; their curve is not the prospect of a patient at the "
+        "origin.",
+        "Compare with the curve of all from the origin, drawn beside it.",
+    ),
+    Code(
+        "E112",
+        Severity.ERROR,
+        "A weight or cluster is missing",
+        "Leaving such patients out, or giving them a value, would change the population without a word.",
+        "Complete the column, or add a criterion that excludes these patients in the open.",
+    ),
+    Code(
+        "E113",
+        Severity.NOTE,
+        "No interval can be given",
+        "At an estimate of exactly 0 or 1 the transformed scales carry no information about the uncertainty.",
+        "Read the estimate with its number at risk.",
+    ),
+    Code(
+        "E114",
+        Severity.NOTE,
+        "A funnel's outcome is lost at its origin",
+        "The funnel starts where the outcome's event has already happened to everybody, so that no curve can be drawn.",
+        "Name an outcome that a patient at the funnel's origin can still keep, such as survival.",
+    ),
+    Code(
+        "E115",
+        Severity.NOTE,
+        "A level the curve does not reach",
+        "The curve does not come down to this level within the follow-up; a quantile would be a guess.",
+        "Report the probability at a day instead.",
+    ),
+)

@@ -1,0 +1,108 @@
+"""Median times with intervals, and the median follow-up by reverse Kaplan-Meier.
+
+The limits are the days on which the limits of the curve come down to the level (Brookmeyer and Crowley 1982, as R's
+``quantile.survfit`` with log-log intervals); where the upper limit never does, the interval is open to the right.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from equipoise.base.findings import FindingStatus
+from equipoise.estimate.answers import NO_INTERVAL, Numbers, Question, answer
+from equipoise.estimate.counts import count
+from equipoise.estimate.first_exit import FirstExit
+from equipoise.estimate.plan import Plan
+from equipoise.estimate.survival import survival_curve, survival_error
+from equipoise.kernels.intervals import loglog
+from equipoise.kernels.product_limit import ProductLimit, quantile
+
+HALF = 0.5
+AT_ONCE = 400
+FOLLOW_UP_CITATIONS = ("schemper1996",)
+
+
+def median(question: Question, spells: FirstExit, plan: Plan) -> pl.DataFrame:
+    """Median time to the first exit, in days: one row of the table of estimates, without a day."""
+    method = f"Kaplan-Meier, {plan.variance_label}"
+    return _median(question, spells.all_causes(), plan, measure="median", method=method)
+
+
+def median_follow_up(question: Question, spells: FirstExit, plan: Plan) -> pl.DataFrame:
+    """Median potential follow-up: Kaplan-Meier with the end of observation as the event (Schemper and Smith 1996)."""
+    method = f"reverse Kaplan-Meier, {plan.variance_label}"
+    return _median(question, spells.reversed(), plan, measure="median_follow_up", method=method)
+
+
+def _median(question: Question, spells: FirstExit, plan: Plan, *, measure: str, method: str) -> pl.DataFrame:
+    curve = survival_curve(spells)
+    middle = quantile(curve, HALF)
+    lower, upper = _limits(spells, curve, plan) if curve.time.size else (None, None)
+    counts = count(spells, np.array([max(0.0, _last(plan, curve))]), plan.clock)
+    reached = middle is not None
+    numbers = Numbers(
+        np.array([np.nan]),
+        *(np.array([_day(value, plan)]) for value in (middle, None, lower, upper)),
+        np.array([float(counts.n) if plan.weight is None else _effective(spells)]),
+        counts.events,
+        np.array([counts.n]),
+        counts.n,
+        [NO_INTERVAL if lower is None and upper is None else "inverted log-log"],
+        [None if reached else "E115"],
+        [FindingStatus.OK if reached else FindingStatus.LEVEL_NOT_REACHED],
+    )
+    return answer(question, numbers, measure=measure, method=method, level=plan.level)
+
+
+def _limits(spells: FirstExit, curve: ProductLimit, plan: Plan) -> tuple[float | None, float | None]:
+    """Ticks at which the lower and the upper limit of the curve come down to one half."""
+    if plan.variance != "ij" or plan.independent:
+        # With weights 1 and independent patients the jackknife of Kaplan-Meier is Greenwood's variance exactly.
+        named = replace(plan, variance="greenwood") if plan.variance == "ij" else plan
+        band = loglog(curve.survival, survival_error(spells, curve, curve.time, named), plan.level)
+        return tuple(_crossing(curve.time, limit, curve) for limit in band)
+    return tuple(_searched_crossing(spells, curve, plan, side) for side in (0, 1))
+
+
+def _searched_crossing(spells: FirstExit, curve: ProductLimit, plan: Plan, side: int) -> float | None:
+    """The crossing among many event ticks: first among some of them, then between the two neighbours."""
+    ticks = curve.time[curve.events > 0]
+    while ticks.size:
+        chosen = np.unique(np.linspace(0, ticks.size - 1, AT_ONCE).astype(np.int64))
+        error = survival_error(spells, curve, ticks[chosen], plan)
+        place = np.searchsorted(curve.time, ticks[chosen], side="left")
+        limit = loglog(curve.survival[place], error, plan.level)[side]
+        under = np.flatnonzero(limit <= HALF)
+        if under.size == 0 or chosen.size == ticks.size:
+            return float(ticks[chosen[under[0]]]) if under.size else None
+        first = int(under[0])
+        ticks = ticks[(chosen[first - 1] + 1 if first else 0) : chosen[first] + 1]
+    return None
+
+
+def _crossing(ticks: NDArray[np.int32], limit: NDArray[np.float64], curve: ProductLimit) -> float | None:
+    """First tick at which a limit of the curve is at most one half; none if it never is.
+
+    At S = 1 or 0 the transformed limits are [0, 1] and say nothing; R leaves them out, and so do we.
+    """
+    informative = (curve.survival > 0) & (curve.survival < 1)
+    under = np.flatnonzero(informative & (limit <= HALF))
+    return float(ticks[under[0]]) if under.size else None
+
+
+def _day(tick: float | None, plan: Plan) -> float:
+    """Day of a tick, which may lie between two ticks where the curve is flat; NaN without one."""
+    if tick is None:
+        return np.nan
+    return 0.0 if tick <= 1 else tick / 2 * plan.clock.resolution
+
+
+def _last(plan: Plan, curve: ProductLimit) -> float:
+    return float(plan.clock.days(curve.time[-1:])[0]) if curve.time.size else 0.0
+
+
+def _effective(spells: FirstExit) -> float:
+    weight = spells.weight[spells.final]
+    return float(weight.sum() ** 2 / (weight**2).sum())
