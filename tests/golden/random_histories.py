@@ -1,11 +1,11 @@
 """Two hundred small event histories, made from integers only, so that every machine makes the same ones.
 
-A 64-bit linear congruential generator (Knuth's MMIX constants; the high 31 bits are used) is the only source of
-chance: no floating point, no numpy generator.  ``make_fixtures.py`` writes the rows as CSV, R answers, and only the
-answers at twelve grid ticks are kept in ``fixtures/``; the tests make the rows again.
+A 64-bit linear congruential generator (Knuth's MMIX constants; the high 31 bits are used) is the only source
+of chance: no floating point, no numpy generator.  ``make_fixtures.py`` writes the rows as CSV, R answers, and
+only the answers at twelve grid ticks are kept in ``fixtures/``; the tests make the rows again.
 
-Even data sets have one event (Kaplan-Meier), odd ones have three to six states with loops.  Two ticks are one day: a
-state left on the day it was entered is left at the half tick.
+Even data sets have one event (Kaplan-Meier), odd ones have three to six states with loops.  Two ticks are one
+day: a state left on the day it was entered is left at the half tick.
 """
 
 from __future__ import annotations

@@ -1,0 +1,55 @@
+"""Make the JSON files in ``fixtures/`` anew: ``python tests/golden/make_fixtures.py [script ...]`` (needs R).
+
+R 4.2.2 with survival 3.5-3, cmprsk and etm is needed; mstate, bpcp and survRM2 are read from the R
+library named by ``R_LIBS``.  A script whose packages are missing stops the run: no fixture is half made.
+"""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from random_histories import DATA_SETS, data_set  # noqa: E402
+
+FIXTURES = HERE / "fixtures"
+
+
+def write_random(folder: Path) -> list[str]:
+    """Write the rows and the grids of the random data sets for R; return the two paths."""
+    rows, grids = folder / "rows.csv", folder / "grids.csv"
+    with rows.open("w", newline="") as file:
+        writer = csv.writer(file)
+        columns = ("data_set", "states", "patient", "cluster", "start", "stop", "origin", "target", "weight")
+        writer.writerow(columns)
+        for index in range(DATA_SETS):
+            data = data_set(index)
+            for row in data.rows:
+                head = (index, data.states, row.patient, data.cluster(row.patient))
+                writer.writerow((*head, row.start, row.stop, row.origin, row.target, row.weight))
+    with grids.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("data_set", "tick"))
+        writer.writerows((index, tick) for index in range(DATA_SETS) for tick in data_set(index).grid)
+    return [str(rows), str(grids)]
+
+
+def main(wanted: list[str]) -> None:
+    """Run the R scripts (all, or those named without their ending)."""
+    with tempfile.TemporaryDirectory() as folder:
+        random = write_random(Path(folder))
+        for script in sorted((HERE / "r").glob("*.R")):
+            if script.stem == "answers" or (wanted and script.stem not in wanted):
+                continue
+            inputs = random if script.stem == "random_histories" else []
+            print(script.stem, flush=True)
+            subprocess.run(["Rscript", "--vanilla", str(script), *inputs, str(FIXTURES)], check=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
