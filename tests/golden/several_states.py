@@ -13,7 +13,7 @@ from equipoise.kernels.restricted_mean import time_in_state
 from equipoise.kernels.rows import Rows
 
 ESTIMATE, ERROR = 1e-12, 1e-10
-PROBABILITY_FLOOR = 1e-2  # R's own probabilities carry rounding of 1e-14: it has -2e-15 where the answer is 0
+FLOOR = 1e-2  # R's probabilities carry rounding: it has -2e-15 where the exact answer is 0
 
 
 def compare_by_row(
@@ -30,9 +30,7 @@ def compare_by_row(
     occupation = aalen_johansen(rows, begin=begin)
     ledger.agree(f"{label}: initial", occupation.initial, r["initial"], tolerance=ESTIMATE)
     found = probability_at(occupation, grid)
-    ledger.agree(
-        f"{label}: probability", found, r["probability"], tolerance=ESTIMATE, floor=PROBABILITY_FLOOR
-    )
+    ledger.agree(f"{label}: probability", found, r["probability"], tolerance=ESTIMATE, floor=FLOOR)
     ledger.agree(f"{label}: ij_se", standard_error(rows, occupation, grid), r["ij_se"], tolerance=ERROR)
     clustered = standard_error(rows, occupation, grid, cluster=cluster)
     ledger.agree(f"{label}: cluster_se", clustered, r["cluster_se"], tolerance=ERROR)
@@ -65,7 +63,7 @@ def compare_by_patient(ledger: Ledger, label: str, rows: Rows, r: dict[str, Any]
         found,
         r["probability"],
         tolerance=ESTIMATE,
-        floor=PROBABILITY_FLOOR,
+        floor=FLOOR,
     )
     error = standard_error(rows, occupation, grid)
     ledger.agree(f"{label}: ij_se, start given", error, r["ij_se"], tolerance=ERROR)

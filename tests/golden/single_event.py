@@ -32,8 +32,8 @@ def compare_curve(ledger: Ledger, label: str, data: dict[str, Any], r: dict[str,
         return last_value(curve.time, values, grid, before)
 
     happened = curve.events > 0
-    # Once everybody at risk has had the event S is 0. With weights in tenths R's running sums leave 1e-16 there, and a
-    # log-scale error of 1e-9 in place of its NaN: those numbers of R say nothing.
+    # Once everybody at risk has had the event S is 0. With weights in tenths R's running sums leave 1e-16
+    # there, and a log-scale error of 1e-9 in place of its NaN: those numbers of R say nothing.
     gone = at(curve.survival, 1) == 0
     r = {**r, **{name: np.where(gone, np.nan, array(r[name])) for name in LOG_SCALE}}
     survival = at(curve.survival, 1)

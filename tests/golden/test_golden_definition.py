@@ -1,4 +1,4 @@
-"""The two hundred random data sets in exact fractions, and the influence as a numeric derivative of the definition."""
+"""The random data sets in exact fractions; the influence as a numeric derivative of the definition."""
 
 from __future__ import annotations
 

@@ -49,9 +49,7 @@ def test_named_variances_are_mstate_probtrans(name: str, kind: str, ledger: Ledg
 
 
 @pytest.mark.parametrize(("name", "which"), [(name, which) for name in MULTI for which in (0, 1)])
-def test_landmark_aalen_johansen_is_mstate_probtrans_after_the_cut(
-    name: str, which: int, ledger: Ledger
-) -> None:
+def test_landmark_is_mstate_probtrans_after_the_cut(name: str, which: int, ledger: Ledger) -> None:
     r, rows = MULTI[name]["landmarks"][which], several_states(name)
     tick = 2 * r["day"]
     later = landmark(rows, tick=tick, state=r["from"])

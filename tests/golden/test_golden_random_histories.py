@@ -33,16 +33,12 @@ def weights_change(data: DataSet) -> bool:
 def test_each_feature_is_in_at_least_forty_data_sets(ledger: Ledger) -> None:
     sets = [data_set(index) for index in range(DATA_SETS)]
     counts = Counter(feature for data in sets for feature in features(data))
-    ledger.notes += [
-        f"random data sets with {feature}: {counts[feature]} of {DATA_SETS}" for feature in FEATURES
-    ]
+    ledger.notes += [f"random data sets, {feature}: {counts[feature]} of {DATA_SETS}" for feature in FEATURES]
     changing, gaps = sum(map(weights_change, sets)), sum(map(has_gap, sets))
     ledger.notes.append(f"  and with weights that change within a patient: {changing}; with gaps: {gaps}")
     ordinary = sum("by_patient" in answer for answer in ANSWERS.values())
     multi = sum(data.multistate for data in sets)
-    ledger.notes.append(
-        f"  multistate: {multi}, of them also by R's ordinary call with id = patient: {ordinary}"
-    )
+    ledger.notes.append(f"  multistate: {multi}; also by R's ordinary call with id = patient: {ordinary}")
     assert len(ANSWERS) == DATA_SETS
     assert all(counts[feature] >= 40 for feature in FEATURES), counts
     assert changing >= 20
