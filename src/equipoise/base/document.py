@@ -3,16 +3,19 @@
 YAML 1.1 readers take ``1e-4`` (a detection limit) for a string and ``no`` for False; ruamel.yaml reads 1.2.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from equipoise.base.errors import ProtocolError
 from equipoise.base.model import Frozen
-from equipoise.base.provenance import canonical_json
 
 FrozenModel = TypeVar("FrozenModel", bound=Frozen)
 Key = str | int
@@ -39,11 +42,17 @@ class Document:
     lines: Mapping[tuple[Key, ...], int]
 
     def where(self, path: Sequence[Key]) -> str:
-        """Words for a place: file, line of the closest known ancestor, and dotted path."""
-        keys = tuple(path)
-        known = next(keys[:length] for length in range(len(keys), -1, -1) if keys[:length] in self.lines)
-        dotted = ".".join(str(key) for key in keys)
-        return f"{self.name}, line {self.lines[known]}" + (f", {dotted}" if dotted else "")
+        """Words for a place: file, line and dotted path; keys that are not in the document are skipped.
+
+        Readers may put names between the keys of the document (the members of a union, the long form
+        behind a short one); only what the author wrote helps to find the place.
+        """
+        kept: tuple[Key, ...] = ()
+        for key in path:
+            if (*kept, key) in self.lines:
+                kept = (*kept, key)
+        dotted = ".".join(str(key) for key in kept)
+        return f"{self.name}, line {self.lines[kept]}" + (f", {dotted}" if dotted else "")
 
 
 def read_document(source: Path | str, *, name: str | None = None) -> Document:
@@ -68,7 +77,7 @@ def read_document(source: Path | str, *, name: str | None = None) -> Document:
 
 
 def validate(model: type[FrozenModel], document: Document, *, code: str = "P003") -> FrozenModel:
-    """Validate a document into a frozen model.
+    """Validate a document into a frozen model; validators find the document in ``info.context``.
 
     Raises
     ------
@@ -76,10 +85,11 @@ def validate(model: type[FrozenModel], document: Document, *, code: str = "P003"
         With the path and line of the first problem, and how many more there are.
     """
     try:
-        # JSON mode: strict types, and YAML lists become tuples.
-        return model.model_validate_json(canonical_json(document.data))
+        # JSON mode: strict types, and YAML lists become tuples. Keys keep their order: it has a meaning.
+        text = json.dumps(document.data, ensure_ascii=False, allow_nan=False)
+        return model.model_validate_json(text, context=document)
     except ValidationError as error:
-        raise _as_protocol_error(error, document, code) from None
+        raise _as_protocol_error(error, model, document, code) from None
     except ValueError as error:
         raise ProtocolError(
             code,
@@ -90,30 +100,81 @@ def validate(model: type[FrozenModel], document: Document, *, code: str = "P003"
         ) from None
 
 
-def _as_protocol_error(error: ValidationError, document: Document, code: str) -> ProtocolError:
+def write_document(model: Frozen) -> str:
+    """Write a frozen model as YAML 1.2 in its short form; `validate` reads the same value back."""
+    from ruamel.yaml import YAML
+
+    writer: Any = YAML(typ="safe", pure=True)
+    writer.default_flow_style = None
+    writer.sort_base_mapping_type_on_output = False
+    writer.allow_unicode = True
+    writer.width = 110
+    stream = StringIO()
+    writer.dump(model.model_dump(mode="json", by_alias=True, exclude_unset=True), stream)
+    return stream.getvalue()
+
+
+def frozen_lists(data: Any) -> Any:
+    """Plain data with tuples for lists; a validator that rewrites its input has to hand on tuples."""
+    if isinstance(data, Mapping):
+        return {key: frozen_lists(value) for key, value in cast("Mapping[str, Any]", data).items()}
+    if isinstance(data, list | tuple):
+        return tuple(frozen_lists(item) for item in cast("Sequence[Any]", data))
+    return data
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Words that offer the known name nearest to an unknown one; empty when none is near."""
+    near = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _as_protocol_error(
+    error: ValidationError, model: type[Frozen], document: Document, code: str
+) -> ProtocolError:
     problems = error.errors(include_url=False)
-    first = problems[0]
-    path = tuple(key for key in first["loc"])
+    # A misspelt field is both unknown and missing: the unknown one is where the author must look.
+    first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
     more = f" ({len(problems) - 1} more after this one)" if len(problems) > 1 else ""
-    given = first.get("input")
-    shown = f" (given: {given!r})" if isinstance(given, str | int | float | bool) else ""
     return ProtocolError(
         code,
-        where=document.where(_real_path(path, document)),
-        found=f"{first['msg']}{shown}{more}",
+        where=document.where(first["loc"]),
+        found=_what_is_wrong(first, model) + more,
         why="What is not written exactly cannot be run exactly.",
         do="Correct this field; the JSON Schema lists what is allowed.",
     )
 
 
-def _real_path(path: tuple[Key, ...], document: Document) -> tuple[Key, ...]:
-    """Drop the names of union members that pydantic puts between the keys of the document."""
-    kept: tuple[Key, ...] = ()
-    for position, key in enumerate(path):
-        is_last = position == len(path) - 1
-        if (*kept, key) in document.lines or is_last:
-            kept = (*kept, key)
-    return kept
+def _what_is_wrong(problem: ErrorDetails, model: type[Frozen]) -> str:
+    last = str(problem["loc"][-1]) if problem["loc"] else ""
+    given: Any = problem["input"]
+    match problem["type"]:
+        case "missing":
+            return f"the field {last!r} is missing"
+        case "extra_forbidden":
+            return f"the field {last!r} is unknown{suggestion(last, _field_names(model))}"
+        case "unknown_form":
+            keys = list(cast("Mapping[str, Any]", given)) if isinstance(given, Mapping) else []
+            hint = next(filter(None, (suggestion(key, _field_names(model)) for key in keys)), "")
+            return problem["msg"] + hint
+        case _:
+            shown = f" (given: {given!r})" if isinstance(given, str | int | float | bool) else ""
+            return problem["msg"].removeprefix("Value error, ") + shown
+
+
+def _field_names(model: type[Frozen]) -> set[str]:
+    """All field names that occur anywhere in a document of this kind."""
+    names: set[str] = set()
+    waiting: list[Any] = [model.model_json_schema()]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Mapping):
+            mapping = cast("Mapping[str, Any]", part)
+            names.update(mapping.get("properties", {}))
+            waiting.extend(mapping.values())
+        elif isinstance(part, list):
+            waiting.extend(cast("list[Any]", part))
+    return names
 
 
 def _text(path: Path) -> str:

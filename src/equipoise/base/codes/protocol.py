@@ -1,5 +1,163 @@
 """Codes P: protocol, vocabulary and mapping."""
 
-from equipoise.base.codes.code import Code
+from equipoise.base.codes.code import Code, Severity
 
-CODES: tuple[Code, ...] = ()
+
+def _error(code: str, title: str, why: str, do: str) -> Code:
+    return Code(code, Severity.ERROR, title, why, do)
+
+
+_DOCUMENT = (
+    _error(
+        "P001", "The document cannot be read", "Nothing can be done without it.", "Check path and encoding."
+    ),
+    _error(
+        "P002",
+        "The document is not YAML 1.2",
+        "The document is read as YAML 1.2.",
+        "Correct the line; a text with ':' or '#' needs quotes.",
+    ),
+    _error(
+        "P003",
+        "A field is missing, unknown or of another type",
+        "What is not written exactly cannot be run exactly.",
+        "Correct this field; the JSON Schema lists what is allowed.",
+    ),
+)
+
+_LANGUAGE = (
+    _error(
+        "P010",
+        "A word that the vocabulary does not declare",
+        "A misspelt word would silently select nobody.",
+        "Correct the word, or declare it in the vocabulary.",
+    ),
+    _error(
+        "P011",
+        "A word used as what it is not",
+        "A statement about patients must be of the kind that the word can answer.",
+        "Use a word of the right kind.",
+    ),
+    _error(
+        "P012",
+        "One name for two things",
+        "Every name must mean one thing in the tables, the protocol and the report.",
+        "Rename one of them.",
+    ),
+    _error(
+        "P013",
+        "The order of records of one day is incomplete or impossible",
+        "Which of two records of one day came first decides the state a patient is in.",
+        "List measurement, intervention, event, terminal and censoring once each, and any names between them.",
+    ),
+    _error(
+        "P014",
+        "Arrows of a structure that are not deterministic",
+        "Each record must move a patient to one state, or leave the patient where he or she is.",
+        "Give the arrows conditions that exclude each other, or remove one.",
+    ),
+    _error(
+        "P015",
+        "A state that nobody can reach",
+        "An unreachable state would be reported as 0 % instead of as a mistake.",
+        "Add the arrow that leads to it, or remove the state.",
+    ),
+    _error(
+        "P016",
+        "A terminal event that does not end the course",
+        "A patient who died would stay at risk, or go on.",
+        "Give every state that can be left an arrow without conditions, into an absorbing state, for each terminal "
+        "event.",
+    ),
+    _error(
+        "P017",
+        "An outcome that its structure cannot give",
+        "The number would be a probability of something else.",
+        "Choose other states, another structure or another kind of outcome.",
+    ),
+    _error(
+        "P018",
+        "A value that cannot occur",
+        "A comparison that can never hold would silently select nobody.",
+        "Use a declared value.",
+    ),
+    _error(
+        "P019",
+        "A declaration that contradicts itself",
+        "The door would accept values that mean nothing, or refuse all.",
+        "Give values to categories and states only, and limits to quantities only.",
+    ),
+    _error(
+        "P020",
+        "The vocabulary is not found",
+        "Without the words of the data source nothing can be read.",
+        "Name a shipped vocabulary or a file.",
+    ),
+    _error(
+        "P021",
+        "An outcome without the words of its estimand",
+        "Every number is printed with the sentence that says what it is.",
+        "Write the words: 'is' for survival and occupancy, 'event' for survival and cumulative incidence, "
+        "'competing' for cumulative incidence.",
+    ),
+)
+
+_PROTOCOL = (
+    _error(
+        "P101",
+        "The protocol asks for another vocabulary",
+        "The same word may mean another thing in another data source.",
+        "Use the vocabulary that the protocol names.",
+    ),
+    _error(
+        "P110",
+        "A time zero that cannot be carried out",
+        "Everyone is counted from time zero; it must be known on the day itself.",
+        "Give a landmark a window and an assessment together, with the day inside the window, or neither.",
+    ),
+    _error(
+        "P111",
+        "An intercurrent event that is handled twice or is terminal",
+        "Each handling is another question; a terminal event ends the follow-up for every question.",
+        "Handle each intercurrent event once; a death belongs to the outcome.",
+    ),
+    _error(
+        "P112",
+        "The principal stratum is asked for",
+        "Who would or would not have had the event under the other treatment is never observed in anybody, so "
+        "no amount of such data identifies the answer.",
+        "Ask for treatment_policy, hypothetical, composite or while_on_treatment.",
+    ),
+    _error(
+        "P113",
+        "A funnel that cannot be drawn",
+        "Each step must be a smaller group of the people who took the step before.",
+        "Name an origin and steps that differ, and a survival outcome in whose states the origin leaves a patient.",
+    ),
+    _error(
+        "P114",
+        "A report grid that contradicts itself",
+        "A number is only given on days that the report covers.",
+        "Keep the months ascending, above 0 and up to until_month.",
+    ),
+    _error(
+        "P115",
+        "A variance that does not fit the weights or clusters",
+        "Greenwood's and Aalen's variances hold for independent patients of weight 1.",
+        "Use variance: ij, or leave weight and cluster null.",
+    ),
+    _error(
+        "P116",
+        "Something is listed twice",
+        "A repeated entry is usually a slip for another one.",
+        "Remove or correct it.",
+    ),
+    _error(
+        "P117",
+        "A panel of four estimands that cannot be drawn",
+        "The four answers differ only where the event happens while the outcome is still open.",
+        "Name an intercurrent event of this protocol and a survival outcome that the event itself does not end.",
+    ),
+)
+
+CODES: tuple[Code, ...] = (*_DOCUMENT, *_LANGUAGE, *_PROTOCOL)

@@ -1,0 +1,69 @@
+"""Small pieces of English that features, predicates and protocols share."""
+
+from collections.abc import Iterable, Mapping
+
+from equipoise.language.comparison import OPERATOR_WORDS, Comparison, Operator, Scalar
+from equipoise.language.vocabulary import Vocabulary
+
+
+def number_words(value: float) -> str:
+    """A number without needless zeros: ``35``, ``0.5``, ``1e-06``."""
+    return f"{value:g}"
+
+
+def days_words(days: float | None, before: str) -> str:
+    """``" of the past 35 days"``, or nothing when there is no limit."""
+    if days is None:
+        return ""
+    return f"{before} {number_words(days)} day{'' if days == 1 else 's'}"
+
+
+def listing(items: Iterable[str], word: str = "and") -> str:
+    """``a, b and c``."""
+    parts = list(items)
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+
+
+def comparison_words(comparison: Comparison, labels: Mapping[str, str] | None, unit: str = "") -> str:
+    """``at least 26 years``, ``female``, ``negative or mixed``.
+
+    Parameters
+    ----------
+    comparison
+        What is said about the value.
+    labels
+        Labels of the categories, or None for a number.
+    unit
+        Unit of a number.
+    """
+    given = comparison.value if isinstance(comparison.value, tuple) else (comparison.value,)
+    values = listing([_value_words(value, labels, unit) for value in given], "or")
+    if comparison.op in (Operator.EQ, Operator.IN):
+        return values
+    if comparison.op is Operator.NE:
+        return f"not {values}"
+    return f"{OPERATOR_WORDS[comparison.op]} {values}"
+
+
+def where_words(vocabulary: Vocabulary, record: str, where: Mapping[str, Comparison]) -> str:
+    """``" with CD19 status negative"``, or nothing without conditions."""
+    parts: list[str] = []
+    for name, comparison in where.items():
+        if record in vocabulary.measurements:
+            measurement = vocabulary.measurements[record]
+            parts.append(comparison_words(comparison, measurement.values or None, measurement.unit))
+        else:
+            detail = vocabulary.details_of(record)[name]
+            words = comparison_words(comparison, detail.values or None, detail.unit)
+            parts.append(f"{detail.label or name} {words}")
+    return f" with {listing(parts)}" if parts else ""
+
+
+def _value_words(value: Scalar, labels: Mapping[str, str] | None, unit: str) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return labels[value] if labels and value in labels else value
+    return f"{number_words(value)} {unit}".rstrip()

@@ -1,0 +1,124 @@
+"""Whether a vocabulary can answer a protocol: every word known, of the right kind, and with a meaning."""
+
+from collections.abc import Iterator
+
+from equipoise.base.document import Document
+from equipoise.language.outcome import Outcome, OutcomeKind
+from equipoise.language.problem import Problem, refuse, unknown_word
+from equipoise.language.vocabulary import Vocabulary
+from equipoise.protocol.intercurrent import FourEstimands
+from equipoise.protocol.plan import Funnel
+from equipoise.protocol.protocol import Protocol
+
+
+def check(protocol: Protocol, vocabulary: Vocabulary, document: Document | None = None) -> None:
+    """Check a protocol against its vocabulary.
+
+    Parameters
+    ----------
+    protocol, vocabulary
+        What is asked, and the words of the data source.
+    document
+        The document of the protocol, for file and line in the error.
+
+    Raises
+    ------
+    ProtocolError
+        For the first problem, with its path (and file and line).
+    """
+    refuse(protocol_problems(protocol, vocabulary), document, root="protocol")
+
+
+def protocol_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Everything that the vocabulary has against the protocol, in the order of the document."""
+    for position, criterion in enumerate(protocol.population.all_of):
+        for problem in criterion.predicate.problems(vocabulary):
+            yield problem.below("population", "all_of", position, "predicate")
+    yield from (problem.below("time_zero") for problem in protocol.time_zero.problems(vocabulary))
+    if protocol.structure not in vocabulary.structures:
+        yield unknown_word(("structure",), protocol.structure, vocabulary.structures, "a structure")
+    for position, name in enumerate(protocol.outcomes):
+        if name not in vocabulary.outcomes:
+            yield unknown_word(("outcomes", position), name, vocabulary.outcomes, "an outcome")
+    yield from _intercurrent_problems(protocol, vocabulary)
+    for position, funnel in enumerate(protocol.funnels):
+        yield from (problem.below("funnels", position) for problem in _funnel_problems(funnel, vocabulary))
+    yield from _column_problems(protocol, vocabulary)
+
+
+def happens_by(outcome: Outcome, event: str, vocabulary: Vocabulary) -> bool:
+    """Whether an event itself moves a patient out of the states in which the outcome is followed."""
+    structure = vocabulary.structures[outcome.structure]
+    return any(arrow.on == event for arrow in structure.exits(outcome.follows))
+
+
+def four_estimands(protocol: Protocol, vocabulary: Vocabulary) -> tuple[FourEstimands, ...]:
+    """The panels of a checked protocol: those it names, else the default ones.
+
+    By default each intervention among the intercurrent events, with the first survival outcome that the
+    intervention does not itself end.
+    """
+    if protocol.four_estimands:
+        return protocol.four_estimands
+    panels: list[FourEstimands] = []
+    for one in protocol.intercurrent_events:
+        suitable = [name for name in protocol.outcomes if _suits_panel(name, one.event, vocabulary)]
+        if one.event in vocabulary.interventions and suitable:
+            panels.append(FourEstimands(event=one.event, outcome=suitable[0]))
+    return tuple(panels)
+
+
+def _suits_panel(outcome: str, event: str, vocabulary: Vocabulary) -> bool:
+    word = vocabulary.outcomes[outcome]
+    return word.kind is OutcomeKind.SURVIVAL and not happens_by(word, event, vocabulary)
+
+
+def _intercurrent_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Problem]:
+    dated = (*vocabulary.interventions, *vocabulary.events)
+    for position, one in enumerate(protocol.intercurrent_events):
+        path = ("intercurrent_events", position, "event")
+        if one.event not in dated:
+            yield unknown_word(path, one.event, dated, "an event or intervention")
+        elif one.event in vocabulary.terminal_events:
+            yield Problem("P111", path, f"{one.event!r} is terminal")
+    for position, panel in enumerate(protocol.four_estimands):
+        path = ("four_estimands", position, "outcome")
+        if panel.outcome not in vocabulary.outcomes:
+            yield unknown_word(path, panel.outcome, vocabulary.outcomes, "an outcome")
+        elif not _suits_panel(panel.outcome, panel.event, vocabulary):
+            found = f"{panel.outcome!r} is no survival outcome, or {panel.event!r} itself ends it"
+            yield Problem("P117", path, found)
+
+
+def _funnel_problems(funnel: Funnel, vocabulary: Vocabulary) -> Iterator[Problem]:
+    dated = (*vocabulary.interventions, *vocabulary.events)
+    places = [(("origin",), funnel.origin)]
+    places += [(("steps", position), step) for position, step in enumerate(funnel.steps)]
+    for path, name in places:
+        if name not in dated:
+            yield unknown_word(path, name, dated, "an event or intervention")
+        elif name in vocabulary.terminal_events:
+            yield Problem("P113", path, f"{name!r} is terminal: nobody is followed after it")
+    if funnel.outcome not in vocabulary.outcomes:
+        yield unknown_word(("outcome",), funnel.outcome, vocabulary.outcomes, "an outcome")
+        return
+    outcome = vocabulary.outcomes[funnel.outcome]
+    if outcome.kind is not OutcomeKind.SURVIVAL:
+        yield Problem("P113", ("outcome",), f"{funnel.outcome!r} is of kind {outcome.kind.value}")
+    entered = {
+        arrow.to for arrow in vocabulary.structures[outcome.structure].arrows if arrow.on == funnel.origin
+    }
+    if not entered & set(outcome.states):
+        found = f"{funnel.origin!r} never leaves a patient in a state of {funnel.outcome!r}"
+        yield Problem("P113", ("outcome",), found)
+
+
+def _column_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Problem]:
+    asked = (("weight", protocol.analysis.weight), ("cluster", protocol.analysis.cluster))
+    for role, column in asked:
+        if column is None:
+            continue
+        known = [name for name, word in vocabulary.patients.items() if word.role == role]
+        if column not in known:
+            what = f"a column of patients with role {role}"
+            yield unknown_word(("analysis", role), column, known, what)

@@ -1,0 +1,88 @@
+"""Intercurrent events and their handling (ICH E9(R1)): the same data, four questions, four answers."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ValidationInfo
+
+from equipoise.base.codes import CODES
+from equipoise.base.document import Document, suggestion
+from equipoise.base.errors import IdentificationError
+from equipoise.base.model import Frozen
+from equipoise.language.comparison import Name
+
+
+class Handling(StrEnum):
+    """What an intercurrent event means for the question; the principal stratum is not among them."""
+
+    TREATMENT_POLICY = "treatment_policy"
+    HYPOTHETICAL = "hypothetical"
+    COMPOSITE = "composite"
+    WHILE_ON_TREATMENT = "while_on_treatment"
+
+    @property
+    def label(self) -> str:
+        """The name in ICH E9(R1)."""
+        return self.value.replace("_", " ")
+
+    def words(self, event: str) -> str:
+        """The question in words that end a sentence; `event` is a noun without article."""
+        match self:
+            case Handling.TREATMENT_POLICY:
+                return f"whether or not {event} takes place before"
+            case Handling.HYPOTHETICAL:
+                return f"if {event} did not take place before"
+            case Handling.COMPOSITE:
+                return f"with {event} counted as an event of the outcome"
+            case Handling.WHILE_ON_TREATMENT:
+                return f"up to {event}, after which the patient is followed no further and which competes"
+
+
+def _read_handling(given: Any, info: ValidationInfo) -> Any:
+    """Read a handling; the principal stratum is no mistake of spelling and refused with its reason."""
+    if not isinstance(given, str):
+        return given
+    if given.lower().startswith("principal"):
+        meaning = CODES["P112"]
+        raise IdentificationError(
+            "P112",
+            where=_place(given, info.context),
+            found=f"handling {given!r}",
+            why=meaning.why,
+            do=meaning.do,
+        )
+    if given not in set(Handling):
+        near = suggestion(given, Handling)
+        raise ValueError(f"a handling is one of {', '.join(Handling)}{near}")
+    return Handling(given)
+
+
+def _place(handling: str, document: object) -> str:
+    """File and line of a handling; without a document its path."""
+    if not isinstance(document, Document):
+        return "intercurrent_events, handling"
+    entries: Any = document.data["intercurrent_events"]
+    position = next(place for place, entry in enumerate(entries) if entry.get("handling") == handling)
+    return document.where(("intercurrent_events", position, "handling"))
+
+
+class IntercurrentEvent(Frozen):
+    """An event after time zero that changes what the outcome means, and its handling.
+
+    Parameters
+    ----------
+    event
+        Name of an intervention or event.
+    handling
+        There is no default: each handling is another question.
+    """
+
+    event: Name
+    handling: Annotated[Handling, BeforeValidator(_read_handling)]
+
+
+class FourEstimands(Frozen):
+    """A panel that draws one outcome under all four handlings of one event, side by side."""
+
+    event: Name
+    outcome: Name

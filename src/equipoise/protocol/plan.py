@@ -1,0 +1,114 @@
+"""What is reported and how it is analysed: the grid of days, variances and intervals, funnels."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.base.clock import months_to_days
+from equipoise.base.model import Frozen
+from equipoise.language.comparison import Name
+from equipoise.language.problem import Problem
+
+Variance = Literal["ij", "greenwood", "aalen"]
+Interval = Literal["default", "plain", "loglog", "cloglog", "logit"]
+
+
+class Report(Frozen):
+    """The days for which numbers are given; one month is 365.25 / 12 days.
+
+    Parameters
+    ----------
+    until_month
+        Last month of curves and tables.
+    at_months
+        Months of the headline numbers.
+    restricted_to_months
+        Horizons of restricted means and time lost.
+    every_months
+        Step of the grid of curves and standard errors.
+    level
+        Confidence level.
+    """
+
+    until_month: float = Field(gt=0)
+    at_months: tuple[float, ...] = Field(min_length=1)
+    restricted_to_months: tuple[float, ...] = ()
+    every_months: float = Field(default=1.0, gt=0)
+    level: float = Field(default=0.95, gt=0.5, lt=1)
+
+    @property
+    def grid_months(self) -> tuple[float, ...]:
+        """Months 0, `every_months`, ... up to `until_month`, and the headline months."""
+        steps = int(self.until_month / self.every_months + 1e-9)
+        regular = {round(step * self.every_months, 9) for step in range(steps + 1)}
+        return tuple(sorted(regular | {self.until_month} | set(self.at_months)))
+
+    @property
+    def grid_days(self) -> tuple[float, ...]:
+        """`grid_months` in days."""
+        return tuple(months_to_days(month) for month in self.grid_months)
+
+    def problems(self) -> Iterator[Problem]:
+        """Months that are out of order or beyond the report."""
+        for key, months in (
+            ("at_months", self.at_months),
+            ("restricted_to_months", self.restricted_to_months),
+        ):
+            for position, month in enumerate(months):
+                if not 0 < month <= self.until_month:
+                    found = f"month {month:g} in a report from 0 to {self.until_month:g}"
+                    yield Problem("P114", (key, position), found)
+                if position and month <= months[position - 1]:
+                    yield Problem("P114", (key, position), f"month {month:g} after {months[position - 1]:g}")
+
+
+class Analysis(Frozen):
+    """How the numbers are computed.
+
+    Parameters
+    ----------
+    weight
+        Column of patients with case weights, or null. It has no default: weights change the people whom
+        the answer is about.
+    cluster
+        Column of patients within which patients are correlated, or null.
+    variance
+        ``ij`` (infinitesimal jackknife), ``greenwood`` or ``aalen``.
+    interval
+        ``default`` (log-log for survival, complementary log-log for incidences, logit for occupancies,
+        beta-product where events are few), or one transformation for all.
+    """
+
+    weight: Name | None
+    cluster: Name | None = None
+    variance: Variance = "ij"
+    interval: Interval = "default"
+
+    def problems(self) -> Iterator[Problem]:
+        """A variance that does not hold for weights or clusters."""
+        if self.variance != "ij" and (self.weight or self.cluster):
+            named = " and ".join(name for name in (self.weight, self.cluster) if name)
+            yield Problem("P115", ("variance",), f"variance {self.variance!r} with {named!r}")
+
+
+class Funnel(Frozen):
+    """From an origin through steps to an outcome: how many get there, and what everyone else comes to.
+
+    Parameters
+    ----------
+    name, label
+        Name for tables, title for print.
+    origin
+        Name of the event or intervention at which people start to be counted.
+    steps
+        Names of events or interventions, each after the one before.
+    outcome
+        A survival outcome: its curve from the origin (all) beside its curve from the last step.
+    """
+
+    name: Name
+    label: str
+    origin: Name
+    steps: tuple[Name, ...] = Field(min_length=1)
+    outcome: Name

@@ -1,0 +1,124 @@
+"""The protocol: what is asked, written down before anyone looks at the answer."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from pydantic import Field, ValidationInfo, model_validator
+
+from equipoise.base.document import Key, frozen_lists
+from equipoise.base.model import Frozen
+from equipoise.base.provenance import digest
+from equipoise.language.comparison import Name
+from equipoise.language.predicate import Predicate
+from equipoise.language.problem import Problem, refuse
+from equipoise.language.vocabulary import Vocabulary
+from equipoise.protocol.intercurrent import FourEstimands, IntercurrentEvent
+from equipoise.protocol.plan import Analysis, Funnel, Report
+from equipoise.protocol.time_zero import TimeZero
+
+
+class Criterion(Frozen):
+    """One criterion of eligibility, a row of the attrition table.
+
+    In YAML either a bare predicate or ``{label: ..., predicate: ...}``.
+
+    Parameters
+    ----------
+    predicate
+        What must be true by the end of the day of time zero.
+    label
+        As printed; the predicate's own words when empty.
+    """
+
+    predicate: Predicate
+    label: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_bare_predicate(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and not {"predicate", "label"} & cast("Mapping[str, Any]", data).keys():
+            return {"predicate": frozen_lists(data)}
+        return frozen_lists(data)
+
+    def words(self, vocabulary: Vocabulary) -> str:
+        """The label, or the predicate in English."""
+        return self.label or self.predicate.words(vocabulary)
+
+
+class Population(Frozen):
+    """Who is asked about: criteria in the order in which they exclude."""
+
+    all_of: tuple[Criterion, ...] = Field(min_length=1)
+
+
+class Protocol(Frozen):
+    """A question to a cohort.
+
+    Parameters
+    ----------
+    title
+        The question as a title.
+    vocabulary
+        Name of a shipped vocabulary, or a path.
+    population
+        Ordered criteria, judged by the end of the day of time zero.
+    time_zero
+        The day from which everyone is counted.
+    structure
+        Structure whose states are shown over time.
+    outcomes
+        Names of outcomes of the vocabulary.
+    intercurrent_events
+        Events that change what an outcome means, each with its handling.
+    four_estimands
+        Panels that show all four handlings side by side; empty: each intervention among the intercurrent
+        events with the first survival outcome.
+    funnels
+        From an origin to an outcome.
+    report, analysis
+        What is reported, and how it is computed.
+    """
+
+    title: str = Field(min_length=1)
+    vocabulary: str = Field(min_length=1)
+    population: Population
+    time_zero: TimeZero
+    structure: Name
+    outcomes: tuple[Name, ...] = Field(min_length=1)
+    intercurrent_events: tuple[IntercurrentEvent, ...]
+    four_estimands: tuple[FourEstimands, ...] = ()
+    funnels: tuple[Funnel, ...] = ()
+    report: Report
+    analysis: Analysis
+
+    @model_validator(mode="after")
+    def _holds_together(self, info: ValidationInfo) -> "Protocol":
+        refuse(self.problems(), info.context)
+        return self
+
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong whatever the vocabulary says, in the order of the document."""
+        yield from _repeated(("outcomes",), self.outcomes, "P116")
+        handled = [one.event for one in self.intercurrent_events]
+        yield from _repeated(("intercurrent_events",), handled, "P111")
+        for position, panel in enumerate(self.four_estimands):
+            if panel.event not in handled:
+                found = f"{panel.event!r} is not an intercurrent event of this protocol"
+                yield Problem("P117", ("four_estimands", position, "event"), found)
+        yield from _repeated(("funnels",), [funnel.name for funnel in self.funnels], "P116")
+        for position, funnel in enumerate(self.funnels):
+            steps = [funnel.origin, *funnel.steps]
+            if len(set(steps)) < len(steps):
+                yield Problem("P113", ("funnels", position, "steps"), "a step that occurs twice")
+        yield from (problem.below("report") for problem in self.report.problems())
+        yield from (problem.below("analysis") for problem in self.analysis.problems())
+
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON; it travels with every result."""
+        return digest(self.model_dump(mode="json", by_alias=True))
+
+
+def _repeated(path: tuple[Key, ...], names: tuple[str, ...] | list[str], code: str) -> Iterator[Problem]:
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            yield Problem(code, (*path, position), f"{name!r} twice")

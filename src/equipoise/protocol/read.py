@@ -1,0 +1,73 @@
+"""Reading a protocol: from a file, a text, or the ones that come with the package."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from equipoise.base.document import Document, read_document, validate
+from equipoise.language.vocabulary import Vocabulary, read_vocabulary, shipped_vocabularies
+from equipoise.protocol.check import check
+from equipoise.protocol.protocol import Protocol
+
+
+def shipped_protocols() -> tuple[str, ...]:
+    """Names of the protocols that come with the package."""
+    names = (entry.name for entry in (files("equipoise.protocol") / "protocols").iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def read_protocol(source: Path | str) -> Protocol:
+    """Read a protocol; words are checked later, against a vocabulary (`check`, `read_question`).
+
+    Parameters
+    ----------
+    source
+        Name of a shipped protocol, a path, or the YAML text itself (a text of several lines).
+
+    Raises
+    ------
+    ProtocolError
+        With file, line and path.
+    IdentificationError
+        P112, if the principal stratum is asked for.
+    """
+    return validate(Protocol, _document(source))
+
+
+def read_question(source: Path | str, vocabulary: Vocabulary | None = None) -> tuple[Protocol, Vocabulary]:
+    """Read a protocol and its vocabulary, and check the one against the other, with lines in every error.
+
+    Parameters
+    ----------
+    source
+        As for `read_protocol`.
+    vocabulary
+        Words to use; default those that the protocol names. A path in the protocol is relative to it.
+
+    Raises
+    ------
+    ProtocolError
+        With file, line and path.
+    IdentificationError
+        P112, if the principal stratum is asked for.
+    """
+    document = _document(source)
+    protocol = validate(Protocol, document)
+    words = vocabulary or read_vocabulary(_vocabulary_source(protocol.vocabulary, source))
+    check(protocol, words, document)
+    return protocol, words
+
+
+def _document(source: Path | str) -> Document:
+    if isinstance(source, str) and "\n" in source:
+        return read_document(source, name="protocol")
+    if str(source) in shipped_protocols():
+        entry = files("equipoise.protocol") / "protocols" / f"{source}.yaml"
+        return read_document(entry.read_text(encoding="utf-8"), name=f"{source}.yaml")
+    return read_document(Path(source))
+
+
+def _vocabulary_source(name: str, protocol: Path | str) -> Path | str:
+    if name in shipped_vocabularies() or (isinstance(protocol, str) and "\n" in protocol):
+        return name
+    beside = Path(protocol).parent / name
+    return beside if beside.exists() else name
