@@ -1,0 +1,33 @@
+"""`equipoise run`: protocol x cohort -> study folder with its report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from equipoise.cli import options
+from equipoise.cli.pipeline import Request, carry_out
+
+
+def run(
+    protocol: Annotated[str, typer.Argument(help="Protocol YAML, or the name of a shipped one.")],
+    source: options.Source,
+    mapping: options.Mapping = None,
+    vocabulary: options.Vocabulary = None,
+    out: Annotated[Path, typer.Option("--out", help="Study folder to write.")] = Path("study"),
+    seed: options.Seed = 0,
+    json: options.Json = False,
+) -> int:
+    """Answer a protocol's questions about a cohort; write study folder and report."""
+    return carry_out(
+        Request(
+            command="run",
+            source=source,
+            protocol=protocol,
+            out=out,
+            mapping=mapping,
+            vocabulary=vocabulary,
+            seed=seed,
+            json=json,
+        )
+    )

@@ -1,0 +1,134 @@
+"""`run`: protocol and cohort in, study out; a pure function."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from equipoise.base.findings import Finding
+from equipoise.base.schema import Schema
+from equipoise.cohort.audit import audit
+from equipoise.cohort.cohort import Cohort
+from equipoise.emulate.enrol import Enrolment, enrol
+from equipoise.estimate.estimate import estimate_outcomes
+from equipoise.estimate.estimates import Estimates
+from equipoise.protocol.check import check
+from equipoise.protocol.protocol import Protocol
+from equipoise.study.courses import courses, markers
+from equipoise.study.manifest import inputs_manifest
+from equipoise.study.study import Study
+from equipoise.study.tables import COLUMNS, FINDINGS
+
+
+def _silently(stage: str) -> None:
+    del stage
+
+
+def run(
+    protocol: Protocol,
+    cohort: Cohort,
+    seed: int = 0,
+    *,
+    with_patients: bool = True,
+    stage: Callable[[str], None] = _silently,
+) -> Study:
+    """Answer a protocol's questions about a cohort.
+
+    Parameters
+    ----------
+    protocol
+        What is asked.
+    cohort
+        What is known.
+    seed
+        Seed of every random draw. The analyses of this version draw nothing at random; the seed is part of the
+        study's identity all the same.
+    with_patients
+        Whether the study keeps the patient-level tables that the swimmer plot reads.
+    stage
+        Called with the name of each stage as it begins (progress); it cannot change the result.
+
+    Returns
+    -------
+    Study
+        Equal protocol, cohort, seed and version give equal tables.
+
+    Raises
+    ------
+    ProtocolError
+        If the protocol uses words that the cohort's vocabulary lacks.
+    IdentificationError
+        If nobody is enrolled.
+    """
+    check(protocol, cohort.vocabulary)
+    stage("auditing")
+    audited = audit(cohort)
+    stage("enrolling")
+    enrolment = enrol(protocol, cohort)
+    stage("estimating")
+    estimates = estimate_outcomes(protocol, cohort, enrolment)
+    stage("collecting")
+    findings = (*audited, *enrolment.findings, *estimates.findings)
+    return Study(
+        protocol=protocol,
+        vocabulary=cohort.vocabulary,
+        tables=_tables(protocol, cohort, enrolment, estimates, findings),
+        patients=_patients(protocol, cohort, enrolment) if with_patients else {},
+        findings=findings,
+        citations=tuple(sorted(estimates.citations)),
+        manifest=inputs_manifest(
+            title=protocol.title,
+            seed=seed,
+            inputs={
+                "protocol": protocol.digest(),
+                "vocabulary": cohort.vocabulary.digest(),
+                "cohort": cohort.digest(),
+            },
+        ),
+    )
+
+
+def _tables(
+    protocol: Protocol,
+    cohort: Cohort,
+    enrolment: Enrolment,
+    estimates: Estimates,
+    findings: tuple[Finding, ...],
+) -> dict[str, pl.DataFrame]:
+    """All tables of the study by name, with the data dictionary of those very tables."""
+    declared: list[tuple[Schema, pl.DataFrame]] = [
+        (ATTRITION, enrolment.attrition),
+        (FLOW, estimates.flow),
+        (BASELINE, describe(cohort, enrolment.time_zero)),
+        (ESTIMATES, estimates.frame),
+        (RISK_TABLE, estimates.risk_table),
+        (TRANSITIONS, estimates.transitions),
+        (FUNNEL, estimates.funnel),
+        (WEIGHTS, estimates.weights),
+        (FINDINGS, _findings_table(findings)),
+    ]
+    dictionary = [row for schema, _ in declared for row in schema.dictionary()]
+    dictionary += COLUMNS.dictionary()
+    tables = {schema.name: schema.check(frame) for schema, frame in declared}
+    return {**tables, COLUMNS.name: COLUMNS.frame(dictionary)}
+
+
+def _findings_table(findings: tuple[Finding, ...]) -> pl.DataFrame:
+    return FINDINGS.frame(
+        [
+            {
+                "code": one.code,
+                "severity": one.severity.value,
+                "table": one.table,
+                "rows": list(one.rows),
+                "patients": one.patients,
+                "message": one.message,
+                "remedy": one.remedy,
+            }
+            for one in findings
+        ]
+    )
+
+
+def _patients(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) -> dict[str, pl.DataFrame]:
+    history = event_history(cohort, protocol.structure, time_zero=enrolment.time_zero)
+    return {COURSES.name: courses(history), MARKERS.name: markers(history, cohort)}
