@@ -74,8 +74,8 @@ def timeline(cohort: Cohort) -> pl.DataFrame:
         how="diagonal",
     )
     dated = both.with_columns(place=place_of(pl.col("name"), places), terminal=pl.col("name").is_in(terminal))
-    details = [name for name in both.columns if name not in {"patient", "day", "name", "row"}]
-    ordered = dated.sort(["patient", "day", "place", *details, "row"], nulls_last=True)
+    # Both tables are in canonical order; a stable sort keeps it among records of the same word and day.
+    ordered = dated.sort("patient", "day", "place", maintain_order=True)
     ended_before = pl.col("terminal").cast(pl.Int32).cum_sum().over("patient") - pl.col("terminal")
     return ordered.filter(ended_before == 0)
 
