@@ -5,7 +5,9 @@ from equipoise.base.codes import (
     completeness,
     estimation,
     files,
+    mapping,
     protocol,
+    reading,
     release,
     times,
     usage,
@@ -17,6 +19,18 @@ __all__ = ["CODES", "Code", "Severity"]
 
 CODES: dict[str, Code] = {
     code.code: code
-    for family in (files, times, values, completeness, bias, protocol, estimation, release, usage)
+    for family in (
+        files,
+        times,
+        values,
+        reading,
+        completeness,
+        bias,
+        protocol,
+        mapping,
+        estimation,
+        release,
+        usage,
+    )
     for code in family.CODES
 }

@@ -1,0 +1,186 @@
+"""Codes D250 to D299 and D350 to D399: cells that cannot be read as a time or as a value."""
+
+from equipoise.base.codes.code import Code, Severity
+
+_TIMES: tuple[Code, ...] = (
+    Code(
+        "D250",
+        Severity.ERROR,
+        "Cells are not a number of days",
+        "A record without a readable time cannot be placed before or after anything.",
+        "Correct these cells, or add the text to `missing` if it means that nothing is known.",
+    ),
+    Code(
+        "D251",
+        Severity.ERROR,
+        "Cells are dates where a number of days is due",
+        "Days count from the origin; a date needs the origin's date to become a day.",
+        "Use a mapping with `origin`, or write days.",
+    ),
+    Code(
+        "D252",
+        Severity.ERROR,
+        "Cells are not dates of the declared format",
+        "A date read in another format than it was written in moves by months.",
+        "Correct these cells, add the format to `formats`, or the text to `missing`. Incomplete dates are not read.",
+    ),
+    Code(
+        "D253",
+        Severity.ERROR,
+        "Cells are different dates in two declared formats",
+        "Day and month would be exchanged in some of them.",
+        "Declare one format for this column (`format:` beside `column:`).",
+    ),
+    Code(
+        "D254",
+        Severity.ERROR,
+        "Cells are serial numbers of a spreadsheet where dates are due",
+        "43894 is a date in 2020 or in 2024, depending on the program that wrote it.",
+        "Say so in the mapping: `excel_serials: 1900` (Windows) or 1904 (old Mac).",
+    ),
+    Code(
+        "D255",
+        Severity.ERROR,
+        "Dates lie outside 1900 to 2100",
+        "A year such as 0202 or 2201 is a typing error.",
+        "Correct these cells.",
+    ),
+    Code(
+        "D256",
+        Severity.ERROR,
+        "Records have no time",
+        "A record that is known to exist but not when cannot be placed; leaving it out says that it never was.",
+        "Fill in the time, or write `undated: drop` in the mapping and accept the loss, which is reported.",
+    ),
+    Code(
+        "D257",
+        Severity.ERROR,
+        "Patients have no date of origin",
+        "Their records cannot be placed on the clock.",
+        "Fill in the date, or write `undated: drop` under `origin` and accept that they are left out, which is reported.",
+    ),
+    Code(
+        "D258",
+        Severity.WARNING,
+        "Records without a time were left out, as the mapping asks",
+        "These patients pass for patients without the record.",
+        "Find the times; see how the results change if these patients are left out.",
+    ),
+    Code(
+        "D259",
+        Severity.WARNING,
+        "Patients without a date of origin were left out, as the mapping asks",
+        "Leaving out patients by what is missing may select them by how they did.",
+        "Find the dates.",
+    ),
+    Code(
+        "D260",
+        Severity.NOTE,
+        "Times were rounded to the grid, as the mapping asks",
+        "Two records may have become simultaneous.",
+        "Nothing, if days are not known better.",
+    ),
+    Code(
+        "D261",
+        Severity.NOTE,
+        "Times of the day were dropped",
+        "The clock counts days.",
+        "Nothing.",
+    ),
+    Code(
+        "D262",
+        Severity.ERROR,
+        "Patients have no end of follow-up",
+        "Nobody knows until when they could have had an event.",
+        "Fill in the date of the last contact.",
+    ),
+    Code(
+        "D263",
+        Severity.ERROR,
+        "Days are too large to be days",
+        "A number beyond 150 years is a spreadsheet's date or another unit.",
+        "Check the unit of the column.",
+    ),
+)
+
+_VALUES: tuple[Code, ...] = (
+    Code(
+        "D350",
+        Severity.ERROR,
+        "Cells are not numbers",
+        "A text among numbers is neither a value nor a missing one until somebody says so.",
+        "Correct these cells, or add the text to `missing` if it means that nothing is known.",
+    ),
+    Code(
+        "D351",
+        Severity.ERROR,
+        "Numbers are written with another decimal sign than declared",
+        "1,234 is 1.234 or 1234: only who wrote it knows.",
+        "Say it in the mapping: `decimal: ','` or `decimal: '.'`; in the five tables the decimal sign is the point.",
+    ),
+    Code(
+        "D352",
+        Severity.ERROR,
+        "Categories are not in the vocabulary",
+        "An unknown category would become a group of its own, or be lost.",
+        "Correct the cells, recode them in the mapping, or declare the category in the vocabulary.",
+    ),
+    Code(
+        "D353",
+        Severity.ERROR,
+        "Codes of an indicator are not declared",
+        "Whether 2 means yes or no decides who had the event.",
+        "List every code under `is` or under `is_not` in the mapping.",
+    ),
+    Code(
+        "D354",
+        Severity.ERROR,
+        "Names of records are not in the vocabulary",
+        "A misspelt name would make the record invisible.",
+        "Correct the name, or declare it in the vocabulary.",
+    ),
+    Code(
+        "D355",
+        Severity.ERROR,
+        "Units are not the vocabulary's",
+        "A value in another unit is wrong by a factor.",
+        "Convert the values (`factor` in the mapping), or correct the unit.",
+    ),
+    Code(
+        "D356",
+        Severity.ERROR,
+        "Bounds are not =, < or >",
+        "A value below the limit of detection is known to be below, not to be equal.",
+        "Write =, < or > in the column bound.",
+    ),
+    Code(
+        "D357",
+        Severity.ERROR,
+        "Cells are not yes or no",
+        "Only true/false, yes/no and 1/0 are read as such.",
+        "Correct these cells, or recode them to true and false in the mapping.",
+    ),
+    Code(
+        "D358",
+        Severity.ERROR,
+        "Measurements have no value",
+        "A measurement without a result is not a measurement.",
+        "Fill in the value, or remove the row.",
+    ),
+    Code(
+        "D359",
+        Severity.ERROR,
+        "Numbers are not whole",
+        "The vocabulary declares whole numbers here.",
+        "Correct these cells, or declare a quantity.",
+    ),
+    Code(
+        "D360",
+        Severity.ERROR,
+        "A detail is given for a record that has no such detail",
+        "It would be ignored in every question about it.",
+        "Remove it, or declare the detail in the vocabulary.",
+    ),
+)
+
+CODES: tuple[Code, ...] = (*_TIMES, *_VALUES)

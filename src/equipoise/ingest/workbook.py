@@ -1,0 +1,162 @@
+"""Excel workbooks (.xlsx): every cell as text, dates as ISO dates, errors of formulas never as missing."""
+
+import re
+import zipfile
+from pathlib import Path
+
+import polars as pl
+
+from equipoise.base.errors import DataError
+from equipoise.base.findings import Finding, finding
+from equipoise.ingest.guard import check_workbook
+from equipoise.ingest.sheet import Sheet, make_sheet
+
+_CELL_WITH_ERROR = re.compile(
+    rb'<c\b[^>]*\br="([A-Z]+)(\d+)"[^>]*\bt="e"|<c\b[^>]*\bt="e"[^>]*\br="([A-Z]+)(\d+)"'
+)
+_RELATION = re.compile(r"<Relationship\b[^>]*>")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+MAXIMUM_PART_LISTING = 10_000_000
+
+
+def read_workbook(path: Path, *, sheet: str | None = None) -> Sheet:
+    """Read one sheet of a workbook as text.
+
+    Parameters
+    ----------
+    path
+        The .xlsx file; the first row of the sheet names the columns.
+    sheet
+        Name of the sheet; may be left out when only one sheet holds anything.
+
+    Raises
+    ------
+    DataError
+        D101, D103, D104, D105 (guards), D107 (empty), D110 (names), D113 (which sheet), D124 (formula errors).
+    """
+    import fastexcel
+
+    check_workbook(path)
+    try:
+        book = fastexcel.read_excel(path)
+        chosen = _choose(path.name, book, sheet)
+        # Without `header_row` and with nothing skipped, row k of the frame is row k + 1 of the spreadsheet;
+        # blank rows above the header are counted.
+        frame = book.load_sheet(chosen, header_row=None, skip_rows=0, dtypes="string").to_polars()
+    except fastexcel.FastExcelError:
+        raise DataError(
+            "D104",
+            where=path.name,
+            found="a workbook that cannot be unpacked",
+            why="A damaged file may have lost rows.",
+            do="Open it in the spreadsheet program and save it again as .xlsx, or export CSV.",
+        ) from None
+    label = f"{path.name}, sheet {chosen}"
+    if frame.height == 0:
+        raise _empty(label)
+    _refuse_formula_errors(path, chosen, label)
+    filled = [column for column in frame.iter_columns() if column.null_count() < frame.height]
+    blank = frame.select(pl.all_horizontal(pl.all().is_null()).alias("blank"))["blank"]
+    head = int(blank.arg_min() or 0)
+    header: list[str | None] = [column[head] for column in filled]
+    columns = [column.slice(head + 1).to_list() for column in filled]
+    return make_sheet(label, header, columns, first_row=head + 2)
+
+
+def other_sheets(path: Path, read: str | None) -> tuple[Finding, ...]:
+    """Note the sheets of a workbook that were not read."""
+    import fastexcel
+
+    others = [one for one in fastexcel.read_excel(path).sheet_names if one != read]
+    if not others:
+        return ()
+    return (finding("D125", path.name, f"{len(others)} other sheet(s) of the workbook were not read."),)
+
+
+def _choose(name: str, book: "object", sheet: str | None) -> str:
+    import fastexcel
+
+    assert isinstance(book, fastexcel.ExcelReader)
+    names = book.sheet_names
+    if sheet is not None:
+        if sheet in names:
+            return sheet
+        raise DataError(
+            "D113",
+            where=name,
+            found=f"no sheet named {sheet!r}; there are {len(names)} sheets",
+            why="Reading another sheet than the one meant would answer for other patients.",
+            do="Correct `sheet` in the mapping.",
+        )
+    filled = [
+        one for one in names if book.load_sheet(one, n_rows=2, dtypes="string", header_row=None).total_height
+    ]
+    if not filled:
+        raise _empty(name)
+    if len(filled) > 1:
+        raise DataError(
+            "D113",
+            where=name,
+            found=f"{len(filled)} sheets hold something",
+            why="Reading another sheet than the one meant would answer for other patients.",
+            do="Name the sheet in the mapping (`sheet:`).",
+        )
+    return filled[0]
+
+
+def _empty(where: str) -> DataError:
+    return DataError(
+        "D107",
+        where=where,
+        found="no cell is filled",
+        why="There is nothing to read.",
+        do="Check the export.",
+    )
+
+
+def _refuse_formula_errors(path: Path, sheet: str, label: str) -> None:
+    """Refuse #DIV/0! and its kin, which the reader would hand over as empty cells."""
+    part = _part_of(path, sheet)
+    if part is None:
+        return
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read(part)
+    rows = sorted(
+        {int(match[1] or match[3]) for match in _CELL_WITH_ERROR.findall(content) if match[1] or match[3]}
+    )
+    if rows:
+        shown = ", ".join(str(row) for row in rows[:10])
+        raise DataError(
+            "D124",
+            where=f"{label}, row(s) {shown}",
+            found=f"formula errors (such as #DIV/0!) in {len(rows)} row(s)",
+            why="An error is not a missing value: the formula lost what was known.",
+            do="Repair the formulas, or clear the cells if nothing is known.",
+        )
+
+
+def _part_of(path: Path, sheet: str) -> str | None:
+    """Name of the part of the archive that holds a sheet."""
+    from html import unescape
+
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        if "xl/_rels/workbook.xml.rels" not in names:
+            return None
+        book = archive.read("xl/workbook.xml")[:MAXIMUM_PART_LISTING].decode("utf-8", "replace")
+        relations = archive.read("xl/_rels/workbook.xml.rels")[:MAXIMUM_PART_LISTING].decode(
+            "utf-8", "replace"
+        )
+    targets = {
+        found["Id"]: found["Target"]
+        for found in (dict(_ATTRIBUTE.findall(tag)) for tag in _RELATION.findall(relations))
+        if "Id" in found and "Target" in found
+    }
+    for tag in _SHEET.findall(book):
+        found = dict(_ATTRIBUTE.findall(tag))
+        if unescape(found.get("name", "")) == sheet:
+            target = targets.get(found.get("r:id", ""), "").removeprefix("/")
+            part = target if target.startswith("xl/") else f"xl/{target}"
+            return part if part in names else None
+    return None
