@@ -1,0 +1,23 @@
+"""`python -m validation`: run the shards that are missing, two at a time, and write the table."""
+
+import sys
+from concurrent.futures import ProcessPoolExecutor, as_completed
+
+from validation.page import write_page
+from validation.shards import all_shards, carry_out
+
+
+def main() -> None:
+    """Resume where the last run ended."""
+    missing = [shard for shard in all_shards() if not shard.path.exists()]
+    sys.stderr.write(f"{len(missing)} of {len(all_shards())} shards to run\n")
+    with ProcessPoolExecutor(max_workers=2) as pool:
+        running = {pool.submit(carry_out, shard): shard for shard in missing}
+        for done, future in enumerate(as_completed(running), 1):
+            future.result()
+            sys.stderr.write(f"{done}/{len(missing)} {running[future].path.name}\n")
+    sys.stderr.write(f"{write_page()}\n")
+
+
+if __name__ == "__main__":
+    main()
