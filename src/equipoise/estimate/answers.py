@@ -1,15 +1,21 @@
 """A question, the numbers that answer it on the report days, and the rows of the table of estimates."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from equipoise.base.findings import FindingStatus
+from equipoise.estimate.bands import NO_INTERVAL, Band
+from equipoise.estimate.counts import SPARSE_SHARE, Counts
 from equipoise.estimate.estimates import ESTIMATES, NATURAL_COURSE
+from equipoise.estimate.plan import Plan
 
-NO_INTERVAL = "none"
+Float64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+FEW_EVENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,52 +38,78 @@ class Question:
     role: str = "primary"
     finding: str | None = None
 
-    def about(self, outcome: str) -> "Question":
-        """The same question about another outcome, such as one cause or one state."""
-        return replace(self, outcome=outcome)
-
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Answers on T days; NaN in a float column means that there is no number.
+    """Answers on T days, with what is needed to judge how they may be read.
 
     Attributes
     ----------
-    day, estimate, std_error, lower, upper, ess : float64[T]
-    events, at_risk : int64[T]
-    n : patients whom the numbers are about
-    interval, finding : T names, T codes
-    status : T sentences
+    counts
+        Patients on the days.
+    value : float64[T]
+    band
+        Standard errors and intervals.
+    settled : bool[T], days on which nothing can change any more, however few are at risk
+    about
+        A first ``exit`` rests on its events; a ``state`` that people enter and leave does not; an ``area`` rests on
+        the whole course, so that few at risk at its end do not matter.
     """
 
-    day: NDArray[np.float64]
-    estimate: NDArray[np.float64]
-    std_error: NDArray[np.float64]
-    lower: NDArray[np.float64]
-    upper: NDArray[np.float64]
-    ess: NDArray[np.float64]
-    events: NDArray[np.int64]
-    at_risk: NDArray[np.int64]
-    n: int
-    interval: list[str]
-    finding: list[str | None]
-    status: list[FindingStatus]
+    counts: Counts
+    value: Float64
+    band: Band
+    settled: Bool
+    about: Literal["exit", "state", "area"] = "exit"
+
+    @property
+    def known(self) -> Bool:
+        """Days for which there is a number: somebody is still observed, or nothing can change any more."""
+        return self.counts.reached() | self.settled
+
+    def status(self) -> list[FindingStatus]:
+        """How each number may be read, the most pressing first."""
+        sparse = (self.counts.at_risk < SPARSE_SHARE * self.counts.n) & ~self.settled & (self.about != "area")
+        missing = ~self.band.given & (self.counts.day > 0)
+        status = np.full(self.value.size, FindingStatus.OK, dtype=object)
+        for where, sentence in (
+            (self.band.exact, FindingStatus.FEW_EVENTS),
+            (missing, FindingStatus.NO_INTERVAL),
+            (sparse, FindingStatus.SPARSE),
+            (~self.known, FindingStatus.NOT_REACHED),
+        ):
+            status[where] = sentence
+        return list(status)
+
+    def findings(self) -> list[str | None]:
+        """Code of the finding that concerns each number, the most pressing first."""
+        later = self.counts.day > 0
+        few = (self.counts.events < FEW_EVENTS) & later & (self.about == "exit")
+        codes = np.full(self.value.size, None, dtype=object)
+        for where, code in (
+            (few | self.band.exact, "E103"),
+            (~self.band.given & later, "E113"),
+            (~self.known, "E105"),
+        ):
+            codes[where] = code
+        return list(codes)
 
 
-def answer(question: Question, numbers: Numbers, *, measure: str, method: str, level: float) -> pl.DataFrame:
+def answer(question: Question, numbers: Numbers, plan: Plan, *, measure: str, method: str) -> pl.DataFrame:
     """Rows of the table of estimates for one block of numbers."""
-    size = numbers.day.size
-    status, finding = numbers.status, numbers.finding
+    known, counts, band = numbers.known, numbers.counts, numbers.band
+    size = known.size
+    status, finding = numbers.status(), numbers.findings()
     if question.role == "naive":
         status = [FindingStatus.BIASED if _readable(one) else one for one in status]
     if question.finding is not None:
         finding = [question.finding] * size
     columns = {
-        "day": numbers.day,
-        "estimate": numbers.estimate,
-        "std_error": numbers.std_error,
-        "lower": numbers.lower,
-        "upper": numbers.upper,
+        "day": counts.day,
+        "estimate": np.where(known, numbers.value, np.nan),
+        "std_error": np.where(known, band.std_error, np.nan),
+        "lower": np.where(known, band.lower, np.nan),
+        "upper": np.where(known, band.upper, np.nan),
     }
     return ESTIMATES.frame(
         {
@@ -86,19 +118,26 @@ def answer(question: Question, numbers: Numbers, *, measure: str, method: str, l
             "strategy": [question.strategy] * size,
             "versus": [None] * size,
             "measure": [measure] * size,
-            **{name: pl.Series(name, values, nan_to_null=True) for name, values in columns.items()},
-            "level": [level] * size,
-            "interval": numbers.interval,
+            **{name: nullable(values) for name, values in columns.items()},
+            "level": [plan.level] * size,
+            "interval": [
+                name if there else NO_INTERVAL for name, there in zip(band.interval, known, strict=True)
+            ],
             "method": [method] * size,
             "role": [question.role] * size,
-            "n": [numbers.n] * size,
-            "events": numbers.events,
-            "at_risk": numbers.at_risk,
-            "ess": numbers.ess,
+            "n": [counts.n] * size,
+            "events": counts.events.tolist(),
+            "at_risk": counts.at_risk.tolist(),
+            "ess": counts.ess.tolist(),
             "status": [str(one) for one in status],
-            "finding": pl.Series("finding", finding, dtype=pl.String()),
+            "finding": finding,
         }
     )
+
+
+def nullable(values: Float64) -> list[float | None]:
+    """Floats with None for NaN, as a nullable column wants them."""
+    return [None if np.isnan(one) else float(one) for one in values]
 
 
 def _readable(status: FindingStatus) -> bool:

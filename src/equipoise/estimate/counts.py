@@ -7,13 +7,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from equipoise.base.clock import Clock
-from equipoise.base.findings import FindingStatus
-from equipoise.estimate.answers import Question
 from equipoise.estimate.estimates import RISK_TABLE
 from equipoise.estimate.first_exit import CENSORED, FirstExit
 from equipoise.estimate.plan import last_ticks, risk_ticks
 
-FEW_EVENTS = 5
 SPARSE_SHARE = 0.1  # Pocock, Clayton and Altman 2002, Lancet 359:1686: stop at 10 to 20 % still followed
 
 
@@ -79,8 +76,9 @@ def sums_at_risk(
     size = ticks.size + 1
 
     def running(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        change = np.bincount(entered, values, size) - np.bincount(gone, values, size)
-        return np.cumsum(change)[:-1]
+        coming = np.bincount(entered, values, size).astype(np.float64)
+        going = np.bincount(gone, values, size).astype(np.float64)
+        return np.cumsum(coming - going)[:-1]
 
     number = np.rint(running(np.ones(start.size))).astype(np.int64)
     observed = number > 0  # running sums of weights may leave a rest of rounding where nobody is
@@ -92,33 +90,16 @@ def last_observed_day(stop: NDArray[np.int32], clock: Clock) -> float:
     return float(clock.days(stop.max(keepdims=True))[0]) if stop.size else -1.0
 
 
-def read_status(counts: Counts, known: NDArray[np.bool_], settled: NDArray[np.bool_]) -> list[FindingStatus]:
-    """How the numbers may be read, before anything about their intervals.
-
-    Parameters
-    ----------
-    counts
-        Patients on the days.
-    known : bool[T], days for which there is a number
-    settled : bool[T], days from which on nothing can change, however few are at risk
-    """
-    sparse = (counts.at_risk < SPARSE_SHARE * counts.n) & ~settled
-    return [
-        FindingStatus.NOT_REACHED if not there else FindingStatus.SPARSE if few else FindingStatus.OK
-        for there, few in zip(known, sparse, strict=True)
-    ]
-
-
-def risk_table(question: Question, counts: Counts) -> pl.DataFrame:
+def risk_table(outcome: str, strategy: str, counts: Counts) -> pl.DataFrame:
     """Rows of the table under the curve."""
     size = counts.day.size
     return RISK_TABLE.frame(
         {
-            "outcome": [question.outcome] * size,
-            "strategy": [question.strategy] * size,
-            "day": counts.day,
-            "at_risk": counts.at_risk,
-            "events": counts.events,
-            "censored": counts.censored,
+            "outcome": [outcome] * size,
+            "strategy": [strategy] * size,
+            "day": counts.day.tolist(),
+            "at_risk": counts.at_risk.tolist(),
+            "events": counts.events.tolist(),
+            "censored": counts.censored.tolist(),
         }
     )

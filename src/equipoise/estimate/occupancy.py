@@ -3,18 +3,20 @@
 It may fall and rise again; a patient who comes back counts again. Interval on the logit scale.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from equipoise.base.clock import Clock
-from equipoise.base.findings import Finding, FindingStatus, finding
-from equipoise.estimate.answers import NO_INTERVAL, Numbers, Question, answer
-from equipoise.estimate.counts import Counts, last_observed_day, read_status, sums_at_risk
+from equipoise.base.findings import Finding, finding
+from equipoise.estimate.answers import Numbers, Question, answer
+from equipoise.estimate.bands import band
+from equipoise.estimate.counts import Counts, last_observed_day, sums_at_risk
 from equipoise.estimate.plan import Plan, last_ticks, risk_ticks
 from equipoise.kernels.aalen_johansen import Occupation, aalen_johansen, probability_at
 from equipoise.kernels.influence import standard_error
-from equipoise.kernels.intervals import logit
 from equipoise.kernels.rows import Rows
 from equipoise.kernels.variance import aalen, greenwood
 
@@ -48,16 +50,45 @@ def occupation_error(
 
 
 def occupancy(
-    question: Question, rows: Rows, occupation: Occupation, states: tuple[int, ...], plan: Plan
+    questions: Sequence[Question],
+    rows: Rows,
+    occupation: Occupation,
+    groups: Sequence[tuple[int, ...]],
+    plan: Plan,
 ) -> pl.DataFrame:
-    """Probability of being in any of `states` on the report days: rows of the table of estimates."""
-    contrast = np.zeros((rows.states, 1))
-    contrast[list(states)] = 1.0
-    value = np.clip((probability_at(occupation, plan.ticks) @ contrast)[:, 0], 0.0, 1.0)
-    error = occupation_error(rows, occupation, plan, contrast=contrast)[:, 0]
-    numbers = _numbers(value, error, occupancy_counts(rows, states, plan.days, plan.clock), plan)
+    """Probability of being in each group of states on the report days: rows of the table of estimates.
+
+    Parameters
+    ----------
+    questions
+        One a group.
+    rows, occupation
+        The rows and what was computed from them (`occupation_of`).
+    groups
+        Numbers of the states of each group.
+    plan
+        Report days, level and variance.
+    """
+    contrast = contrast_of(groups, rows.states)
+    value = np.clip(probability_at(occupation, plan.ticks) @ contrast, 0.0, 1.0)
+    error = occupation_error(rows, occupation, plan, contrast=contrast)
+    never = np.zeros(plan.days.size, dtype=np.bool_)
     method = f"{METHOD}, {plan.variance_label}"
-    return answer(question, numbers, measure="state_probability", method=method, level=plan.level)
+    blocks: list[pl.DataFrame] = []
+    for place, (question, states) in enumerate(zip(questions, groups, strict=True)):
+        counts = occupancy_counts(rows, states, plan.days, plan.clock)
+        limits = band(value[:, place], error[:, place], plan, default="logit")
+        numbers = Numbers(counts, value[:, place], limits, never, about="state")
+        blocks.append(answer(question, numbers, plan, measure="state_probability", method=method))
+    return pl.concat(blocks)
+
+
+def contrast_of(groups: Sequence[tuple[int, ...]], states: int) -> NDArray[np.float64]:
+    """Sum of the states of each group as a contrast: float64[S, groups]."""
+    contrast = np.zeros((states, len(groups)))
+    for place, group in enumerate(groups):
+        contrast[list(group), place] = 1.0
+    return contrast
 
 
 def occupancy_counts(rows: Rows, states: tuple[int, ...], days: NDArray[np.float64], clock: Clock) -> Counts:
@@ -108,29 +139,3 @@ def emptied_risk_sets(
         )
         for state in np.flatnonzero(empty.any(axis=0))
     ]
-
-
-def _numbers(value: NDArray[np.float64], error: NDArray[np.float64], counts: Counts, plan: Plan) -> Numbers:
-    known = counts.reached()
-    bounded = known & (value > 0) & (value < 1) & (error > 0)
-    lower, upper = logit(value, error, plan.level)
-    status = read_status(counts, known, np.zeros(value.size, dtype=np.bool_))
-    for place in np.flatnonzero(known & ~bounded & (counts.day > 0)):
-        status[place] = FindingStatus.NO_INTERVAL if status[place] is FindingStatus.OK else status[place]
-    return Numbers(
-        plan.days,
-        np.where(known, value, np.nan),
-        np.where(bounded, error, np.nan),
-        np.where(bounded, lower, np.nan),
-        np.where(bounded, upper, np.nan),
-        counts.ess,
-        counts.events,
-        counts.at_risk,
-        counts.n,
-        ["logit" if b else NO_INTERVAL for b in bounded],
-        [
-            "E105" if not k else "E113" if not b and day > 0 else None
-            for k, b, day in zip(known, bounded, counts.day, strict=True)
-        ],
-        status,
-    )

@@ -27,6 +27,7 @@ class Plan:
     level : confidence level
     variance : name of the variance of probabilities
     clock : resolution of the days
+    interval : transformation for all intervals, or ``default`` for each measure's own
     cluster : int32[patients], unit of variance, or None for each patient
     weight : float64[patients], case weights, or None for 1
     """
@@ -36,6 +37,7 @@ class Plan:
     level: float
     variance: Variance
     clock: Clock
+    interval: str = "default"
     cluster: NDArray[np.int32] | None = None
     weight: NDArray[np.float64] | None = None
 

@@ -11,8 +11,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from equipoise.base.findings import FindingStatus
-from equipoise.estimate.answers import NO_INTERVAL, Numbers, Question, answer
+from equipoise.estimate.answers import Question
+from equipoise.estimate.bands import NO_INTERVAL
 from equipoise.estimate.counts import count
+from equipoise.estimate.estimates import ESTIMATES
 from equipoise.estimate.first_exit import FirstExit
 from equipoise.estimate.plan import Plan
 from equipoise.estimate.survival import survival_curve, survival_error
@@ -33,27 +35,47 @@ def median(question: Question, spells: FirstExit, plan: Plan) -> pl.DataFrame:
 def median_follow_up(question: Question, spells: FirstExit, plan: Plan) -> pl.DataFrame:
     """Median potential follow-up: Kaplan-Meier with the end of observation as the event (Schemper and Smith 1996)."""
     method = f"reverse Kaplan-Meier, {plan.variance_label}"
-    return _median(question, spells.reversed(), plan, measure="median_follow_up", method=method)
+    return _median(question, spells.reversed(), plan, measure="follow_up", method=method)
 
 
 def _median(question: Question, spells: FirstExit, plan: Plan, *, measure: str, method: str) -> pl.DataFrame:
     curve = survival_curve(spells)
     middle = quantile(curve, HALF)
-    lower, upper = _limits(spells, curve, plan) if curve.time.size else (None, None)
-    counts = count(spells, np.array([max(0.0, _last(plan, curve))]), plan.clock)
+    lower, upper = _limits(spells, curve, plan)
+    counts = count(spells, plan.clock.days(curve.time[-1:]), plan.clock)
     reached = middle is not None
-    numbers = Numbers(
-        np.array([np.nan]),
-        *(np.array([_day(value, plan)]) for value in (middle, None, lower, upper)),
-        np.array([float(counts.n) if plan.weight is None else _effective(spells)]),
-        counts.events,
-        np.array([counts.n]),
-        counts.n,
-        [NO_INTERVAL if lower is None and upper is None else "inverted log-log"],
-        [None if reached else "E115"],
-        [FindingStatus.OK if reached else FindingStatus.LEVEL_NOT_REACHED],
+    bounded = lower is not None or upper is not None
+    weight = spells.weight[spells.final]
+    return ESTIMATES.frame(
+        {
+            "estimand": [question.estimand],
+            "outcome": [question.outcome],
+            "strategy": [question.strategy],
+            "versus": [None],
+            "measure": [measure],
+            "day": [None],
+            "estimate": [_day(middle, plan)],
+            "std_error": [None],
+            "lower": [_day(lower, plan)],
+            "upper": [_day(upper, plan)],
+            "level": [plan.level],
+            "interval": ["inverted log-log" if bounded else NO_INTERVAL],
+            "method": [method],
+            "role": [question.role],
+            "n": [spells.n],
+            "events": counts.events.tolist(),
+            "at_risk": [spells.n],
+            "ess": [float(weight.sum() ** 2 / (weight**2).sum())],
+            "status": [_status(question, reached)],
+            "finding": [question.finding or (None if reached else "E115")],
+        }
     )
-    return answer(question, numbers, measure=measure, method=method, level=plan.level)
+
+
+def _status(question: Question, reached: bool) -> str:
+    if not reached:
+        return FindingStatus.LEVEL_NOT_REACHED
+    return FindingStatus.BIASED if question.role == "naive" else FindingStatus.OK
 
 
 def _limits(spells: FirstExit, curve: ProductLimit, plan: Plan) -> tuple[float | None, float | None]:
@@ -62,11 +84,12 @@ def _limits(spells: FirstExit, curve: ProductLimit, plan: Plan) -> tuple[float |
         # With weights 1 and independent patients the jackknife of Kaplan-Meier is Greenwood's variance exactly.
         named = replace(plan, variance="greenwood") if plan.variance == "ij" else plan
         band = loglog(curve.survival, survival_error(spells, curve, curve.time, named), plan.level)
-        return tuple(_crossing(curve.time, limit, curve) for limit in band)
-    return tuple(_searched_crossing(spells, curve, plan, side) for side in (0, 1))
+        lower, upper = band
+        return _crossing(curve, lower), _crossing(curve, upper)
+    return _searched_crossing(spells, curve, plan, side=0), _searched_crossing(spells, curve, plan, side=1)
 
 
-def _searched_crossing(spells: FirstExit, curve: ProductLimit, plan: Plan, side: int) -> float | None:
+def _searched_crossing(spells: FirstExit, curve: ProductLimit, plan: Plan, *, side: int) -> float | None:
     """The crossing among many event ticks: first among some of them, then between the two neighbours."""
     ticks = curve.time[curve.events > 0]
     while ticks.size:
@@ -82,27 +105,18 @@ def _searched_crossing(spells: FirstExit, curve: ProductLimit, plan: Plan, side:
     return None
 
 
-def _crossing(ticks: NDArray[np.int32], limit: NDArray[np.float64], curve: ProductLimit) -> float | None:
+def _crossing(curve: ProductLimit, limit: NDArray[np.float64]) -> float | None:
     """First tick at which a limit of the curve is at most one half; none if it never is.
 
     At S = 1 or 0 the transformed limits are [0, 1] and say nothing; R leaves them out, and so do we.
     """
     informative = (curve.survival > 0) & (curve.survival < 1)
     under = np.flatnonzero(informative & (limit <= HALF))
-    return float(ticks[under[0]]) if under.size else None
+    return float(curve.time[under[0]]) if under.size else None
 
 
-def _day(tick: float | None, plan: Plan) -> float:
-    """Day of a tick, which may lie between two ticks where the curve is flat; NaN without one."""
+def _day(tick: float | None, plan: Plan) -> float | None:
+    """Day of a tick, which may lie between two ticks where the curve is flat."""
     if tick is None:
-        return np.nan
+        return None
     return 0.0 if tick <= 1 else tick / 2 * plan.clock.resolution
-
-
-def _last(plan: Plan, curve: ProductLimit) -> float:
-    return float(plan.clock.days(curve.time[-1:])[0]) if curve.time.size else 0.0
-
-
-def _effective(spells: FirstExit) -> float:
-    weight = spells.weight[spells.final]
-    return float(weight.sum() ** 2 / (weight**2).sum())

@@ -6,16 +6,18 @@
 that of the area under Kaplan-Meier equals Greenwood's.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from equipoise.base.clock import Clock
-from equipoise.base.findings import FindingStatus
-from equipoise.estimate.answers import NO_INTERVAL, Numbers, Question, answer
-from equipoise.estimate.counts import Counts, count
+from equipoise.estimate.answers import Numbers, Question, answer
+from equipoise.estimate.bands import NO_INTERVAL, Band
+from equipoise.estimate.counts import count
 from equipoise.estimate.first_exit import FirstExit
-from equipoise.estimate.occupancy import occupancy_counts
+from equipoise.estimate.occupancy import contrast_of, occupancy_counts
 from equipoise.estimate.plan import Plan, last_ticks
 from equipoise.kernels.aalen_johansen import Occupation, aalen_johansen
 from equipoise.kernels.influence import integral_standard_error
@@ -26,44 +28,57 @@ CITATIONS = ("andersen2013",)
 Float64 = NDArray[np.float64]
 
 
-def restricted_survival(question: Question, spells: FirstExit, plan: Plan) -> pl.DataFrame:
-    """Mean days inside up to each horizon, and mean days lost to each cause of exit."""
+def restricted_survival(
+    question: Question, lost: Mapping[str, Question], spells: FirstExit, plan: Plan
+) -> pl.DataFrame:
+    """Mean days inside up to each horizon, then mean days lost to each cause of exit.
+
+    Parameters
+    ----------
+    question
+        About the mean days inside.
+    lost
+        For each cause of exit the question about the days lost to it.
+    spells, plan
+        The outcome and the plan.
+    """
     rows = spells.rows()
     occupation = aalen_johansen(rows, initial=np.eye(rows.states)[0])
     area, error = areas(rows, occupation, plan)
-    settled_from = _settled_from(occupation, plan.clock)
-    together = count(spells, plan.horizons, plan.clock)
-    known = together.reached() | (plan.horizons >= settled_from)
-    blocks = [
-        _rows(
-            question,
-            "restricted_mean",
-            "area under Kaplan-Meier",
-            area[:, 0],
-            error[:, 0],
-            together,
-            known,
-            plan,
-        )
+    settled = plan.horizons >= _empty_from(occupation, plan.clock)
+
+    def part(asked: Question, state: int, measure: str, method: str) -> pl.DataFrame:
+        counts = count(spells, plan.horizons, plan.clock, cause=state)
+        limits = _band(area[:, state], error[:, state], plan)
+        numbers = Numbers(counts, area[:, state], limits, settled, about="area")
+        return answer(asked, numbers, plan, measure=measure, method=f"{method}, {_unit(plan)}")
+
+    inside = part(question, 0, "restricted_mean", "area under Kaplan-Meier")
+    outside = [
+        part(lost[name], state, "time_lost", "area under the cumulative incidence")
+        for state, name in enumerate(spells.causes, start=1)
     ]
-    for cause, name in enumerate(spells.causes, start=1):
-        counts = count(spells, plan.horizons, plan.clock, cause=cause)
-        about = question.about(f"{question.outcome}:{name}")
-        method = "area under the cumulative incidence"
-        blocks.append(_rows(about, "time_lost", method, area[:, cause], error[:, cause], counts, known, plan))
-    return pl.concat(blocks)
+    return pl.concat([inside, *outside])
 
 
 def restricted_time_in_state(
-    question: Question, rows: Rows, occupation: Occupation, states: tuple[int, ...], plan: Plan
+    questions: Sequence[Question],
+    rows: Rows,
+    occupation: Occupation,
+    groups: Sequence[tuple[int, ...]],
+    plan: Plan,
 ) -> pl.DataFrame:
-    """Mean days in a set of states up to each horizon."""
-    contrast = np.zeros((rows.states, 1))
-    contrast[list(states)] = 1.0
-    area, error = areas(rows, occupation, plan, contrast=contrast)
-    counts = occupancy_counts(rows, states, plan.horizons, plan.clock)
-    method = "area under the state probability"
-    return _rows(question, "restricted_mean", method, area[:, 0], error[:, 0], counts, counts.reached(), plan)
+    """Mean days in each group of states up to each horizon; arguments as in `occupancy`."""
+    area, error = areas(rows, occupation, plan, contrast=contrast_of(groups, rows.states))
+    never = np.zeros(plan.horizons.size, dtype=np.bool_)
+    method = f"area under the state probability, {_unit(plan)}"
+    blocks: list[pl.DataFrame] = []
+    for place, (question, states) in enumerate(zip(questions, groups, strict=True)):
+        counts = occupancy_counts(rows, states, plan.horizons, plan.clock)
+        limits = _band(area[:, place], error[:, place], plan)
+        numbers = Numbers(counts, area[:, place], limits, never, about="area")
+        blocks.append(answer(question, numbers, plan, measure="restricted_mean", method=method))
+    return pl.concat(blocks)
 
 
 def areas(
@@ -86,40 +101,24 @@ def areas(
     return area, integral_standard_error(rows, occupation, until, days, plan.cluster, functional)
 
 
-def _settled_from(occupation: Occupation, clock: Clock) -> float:
+def _empty_from(occupation: Occupation, clock: Clock) -> float:
     """Day from which on nobody is left inside, or infinity."""
     empty = np.flatnonzero(occupation.probability[:, 0] <= 1e-12)
     return float(clock.days(occupation.time[empty[:1]])[0]) if empty.size else np.inf
 
 
-def _rows(
-    question: Question,
-    measure: str,
-    method: str,
-    area: Float64,
-    error: Float64,
-    counts: Counts,
-    known: NDArray[np.bool_],
-    plan: Plan,
-) -> pl.DataFrame:
+def _unit(plan: Plan) -> str:
+    return "infinitesimal jackknife" + (" over clusters" if plan.cluster is not None else "")
+
+
+def _band(area: Float64, error: Float64, plan: Plan) -> Band:
+    """Symmetric limits between 0 and the horizon."""
     lower, upper = plain(np.clip(area / plan.horizons, 0.0, 1.0), error / plan.horizons, plan.level)
-    has = known & (error > 0)
-    unit = "infinitesimal jackknife" + (" over clusters" if plan.cluster is not None else "")
-    numbers = Numbers(
-        plan.horizons,
-        np.where(known, area, np.nan),
+    has = error > 0
+    return Band(
         np.where(has, error, np.nan),
         np.where(has, lower * plan.horizons, np.nan),
         np.where(has, upper * plan.horizons, np.nan),
-        counts.ess,
-        counts.events,
-        counts.at_risk,
-        counts.n,
-        ["plain" if h else NO_INTERVAL for h in has],
-        [None if k and h else "E113" if k else "E105" for k, h in zip(known, has, strict=True)],
-        [
-            FindingStatus.NOT_REACHED if not k else FindingStatus.OK if h else FindingStatus.NO_INTERVAL
-            for k, h in zip(known, has, strict=True)
-        ],
+        ["plain" if one else NO_INTERVAL for one in has],
+        np.zeros(has.size, dtype=np.bool_),
     )
-    return answer(question, numbers, measure=measure, method=f"{method}, {unit}", level=plan.level)

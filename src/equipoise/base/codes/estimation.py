@@ -30,9 +30,10 @@ CODES: tuple[Code, ...] = (
     Code(
         "E004",
         Severity.WARNING,
-        "Patients with a terminal event before time zero",
-        "A time zero after the end of a course is a fault in the data.",
-        "Correct the days; until then these patients are not enrolled.",
+        "A criterion cannot be judged in some patients",
+        "What it asks about is not recorded by time zero; whether they belong to the population is unknown, and they are "
+        "left out.",
+        "Complete the column, or widen the window of the criterion.",
     ),
     Code(
         "E101",
