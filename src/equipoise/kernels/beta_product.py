@@ -130,4 +130,5 @@ def _mixture_quantile(
         middle = (low + high) / 2
         enough = (_distribution(first, middle) + _distribution(second, middle)) / 2 >= probability
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return high
+    at_zero = (_distribution(first, np.zeros_like(low)) + _distribution(second, np.zeros_like(low))) / 2
+    return np.where(at_zero >= probability, 0.0, high)

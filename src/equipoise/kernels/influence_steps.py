@@ -58,8 +58,8 @@ def backward_pass(
 ) -> tuple[Float64, Float64, Float64]:
     """Fill `step`, `reach` and `drag` of `Backward`.
 
-    `ends` is the number of ticks up to each target; `days` is empty, or the day of begin, of each tick, of each
-    target.
+    `ends` is the number of ticks up to each target; `days` is empty, or the day of begin, of each tick, of
+    each target.
     """
     ticks, states = lever.shape
     intervals = ends.size

@@ -9,7 +9,7 @@ With z the normal (or, given `df`, the t) quantile:
 
 No result is NaN for a valid input.  At an estimate of exactly 0 or 1 the transformed scales carry no
 information (the standard error there is 0 whatever the sample size), so the interval is [0, 1]: use
-`beta_product`, or `clopper_pearson` without censoring.  With se = 0 strictly between, the interval is the estimate.
+`beta_product`, or `clopper_pearson` without censoring.  With se = 0 strictly between, it is the estimate.
 """
 
 import numpy as np

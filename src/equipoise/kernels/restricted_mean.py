@@ -73,8 +73,8 @@ def restricted_mean(
 
         Var = sum over ticks u <= tau of (integral of S from u to tau)^2 d / (Y (Y - d))
 
-    Klein and Moeschberger 2003, eq. 4.5.2; the formula of survRM2.  Ticks with d = Y add nothing: the curve is 0
-    from there on.  `curve` must not have events up to `begin`.
+    Klein and Moeschberger 2003, eq. 4.5.2; the formula of survRM2.  Ticks with d = Y add nothing: S
+    is 0 from there on.  `curve` must not have events up to `begin`.
     """
     if horizon < begin:
         raise ValueError(f"horizon {horizon} lies before the beginning {begin}")
