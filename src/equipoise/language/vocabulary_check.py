@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Column names of the five tables; a word of this name would hide one of them.
 _COLUMNS = ("patient", "row", "day", "name", "value", "unit", "bound", "specimen", "start", "stop", "decided")
-RESERVED = frozenset((*_COLUMNS, "completed", "origin_year", "origin", "time_zero", *SAME_DAY_ORDER))
+RESERVED = frozenset((*_COLUMNS, "completed", "site", "origin_year", "origin", "time_zero", *SAME_DAY_ORDER))
 
 
 def vocabulary_problems(vocabulary: "Vocabulary") -> Iterator[Problem]:

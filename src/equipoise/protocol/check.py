@@ -10,6 +10,8 @@ from equipoise.protocol.intercurrent import FourEstimands
 from equipoise.protocol.plan import Funnel
 from equipoise.protocol.protocol import Protocol
 
+SITE = "site"  # the one column of patients that every source has a place for
+
 
 def check(protocol: Protocol, vocabulary: Vocabulary, document: Document | None = None) -> None:
     """Check a protocol against its vocabulary.
@@ -50,6 +52,16 @@ def happens_by(outcome: Outcome, event: str, vocabulary: Vocabulary) -> bool:
     """Whether an event itself moves a patient out of the states in which the outcome is followed."""
     structure = vocabulary.structures[outcome.structure]
     return any(arrow.on == event for arrow in structure.exits(outcome.follows))
+
+
+def is_counted(outcome: Outcome, event: str, vocabulary: Vocabulary) -> bool:
+    """Whether the event itself is what a time-to-event outcome counts (not one of its competing ends)."""
+    structure = vocabulary.structures[outcome.structure]
+    return any(
+        arrow.on == event and (not outcome.at_risk or arrow.to in outcome.states)
+        for arrow in structure.exits(outcome.follows)
+        if outcome.kind is not OutcomeKind.OCCUPANCY
+    )
 
 
 def four_estimands(protocol: Protocol, vocabulary: Vocabulary) -> tuple[FourEstimands, ...]:
@@ -119,6 +131,7 @@ def _column_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Pro
         if column is None:
             continue
         known = [name for name, word in vocabulary.patients.items() if word.role == role]
+        known += [SITE] if role == "cluster" else []
         if column not in known:
             what = f"a column of patients with role {role}"
             yield unknown_word(("analysis", role), column, known, what)

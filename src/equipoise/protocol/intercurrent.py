@@ -29,13 +29,13 @@ class Handling(StrEnum):
         """The question in words that end a sentence; `event` is a noun without article."""
         match self:
             case Handling.TREATMENT_POLICY:
-                return f"whether or not {event} takes place before"
+                return f"whether or not {event} takes place"
             case Handling.HYPOTHETICAL:
-                return f"if {event} did not take place before"
+                return f"if {event} did not take place"
             case Handling.COMPOSITE:
-                return f"with {event} counted as an event of the outcome"
+                return f"with {event} counted as an event"
             case Handling.WHILE_ON_TREATMENT:
-                return f"up to {event}, after which the patient is followed no further and which competes"
+                return f"up to {event}, which competes"
 
 
 def _read_handling(given: Any, info: ValidationInfo) -> Any:

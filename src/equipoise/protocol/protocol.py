@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, model_validator
+from pydantic_core import CoreSchema
 
 from equipoise.base.document import Key, frozen_lists
 from equipoise.base.model import Frozen
@@ -40,15 +41,29 @@ class Criterion(Frozen):
             return {"predicate": frozen_lists(data)}
         return frozen_lists(data)
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+        whole = dict(handler.resolve_ref_schema(handler(schema)))
+        return {"anyOf": [whole, whole["properties"]["predicate"]]}
+
     def words(self, vocabulary: Vocabulary) -> str:
         """The label, or the predicate in English."""
         return self.label or self.predicate.words(vocabulary)
 
 
 class Population(Frozen):
-    """Who is asked about: criteria in the order in which they exclude."""
+    """Who is asked about.
+
+    Parameters
+    ----------
+    all_of
+        Criteria in the order in which they exclude.
+    label
+        The same people as a noun, for the sentence of the estimand: "patients in first remission".
+    """
 
     all_of: tuple[Criterion, ...] = Field(min_length=1)
+    label: str = ""
 
 
 class Protocol(Frozen):

@@ -48,7 +48,7 @@ _LANGUAGE = (
         "P013",
         "The order of records of one day is incomplete or impossible",
         "Which of two records of one day came first decides the state a patient is in.",
-        "List measurement, intervention, event, terminal and censoring once each, and any names between them.",
+        "List measurement, intervention, event, terminal and censoring once each, and names between them.",
     ),
     _error(
         "P014",
@@ -66,8 +66,8 @@ _LANGUAGE = (
         "P016",
         "A terminal event that does not end the course",
         "A patient who died would stay at risk, or go on.",
-        "Give every state that can be left an arrow without conditions, into an absorbing state, for each terminal "
-        "event.",
+        "For each terminal event, give every state that can be left an arrow without conditions into a state "
+        "that cannot.",
     ),
     _error(
         "P017",
@@ -124,15 +124,15 @@ _PROTOCOL = (
     _error(
         "P112",
         "The principal stratum is asked for",
-        "Who would or would not have had the event under the other treatment is never observed in anybody, so "
-        "no amount of such data identifies the answer.",
+        "Who would or would not have had the event under the other treatment is never observed in anybody, "
+        "so no amount of such data identifies the answer.",
         "Ask for treatment_policy, hypothetical, composite or while_on_treatment.",
     ),
     _error(
         "P113",
         "A funnel that cannot be drawn",
         "Each step must be a smaller group of the people who took the step before.",
-        "Name an origin and steps that differ, and a survival outcome in whose states the origin leaves a patient.",
+        "Name an origin and steps that differ, and a survival outcome that patients at the origin can keep.",
     ),
     _error(
         "P114",
@@ -156,7 +156,7 @@ _PROTOCOL = (
         "P117",
         "A panel of four estimands that cannot be drawn",
         "The four answers differ only where the event happens while the outcome is still open.",
-        "Name an intercurrent event of this protocol and a survival outcome that the event itself does not end.",
+        "Name an intercurrent event of this protocol and a survival outcome that it does not itself end.",
     ),
 )
 
