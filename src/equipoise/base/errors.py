@@ -3,7 +3,10 @@
 A statistical difficulty is not an error but a value (`equipoise.base.findings.Finding`).
 """
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from equipoise.base.findings import Finding
 
 
 class EquipoiseError(Exception):
@@ -54,10 +57,17 @@ class UsageError(EquipoiseError):
 
 
 class DataError(EquipoiseError):
-    """The extract cannot be read as a cohort."""
+    """The extract cannot be read as a cohort.
+
+    Attributes
+    ----------
+    findings
+        Everything that was noticed in the source, so that all can be corrected in one go; often empty.
+    """
 
     exit_code = 3
     family = "data"
+    findings: tuple["Finding", ...] = ()
 
 
 class ProtocolError(EquipoiseError):

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import click
 import typer
 
-from equipoise.base.errors import EquipoiseError, UsageError
+from equipoise.base.errors import DataError, EquipoiseError, UsageError
 from equipoise.cli import check, demo, explain, init, report, run
 from equipoise.cli.envelope import Envelope
-from equipoise.cli.talk import complain
+from equipoise.cli.talk import complain, show_findings
 
 INTERRUPTED = 130
 INTERNAL = 1
@@ -36,7 +36,7 @@ app.command("run")(run.run)
 app.command("report")(report.report)
 
 
-def _show_version(*, asked: bool) -> None:
+def _show_version(asked: bool) -> None:
     if asked:
         from equipoise import __version__
 
@@ -51,7 +51,7 @@ def _options(
         "--version",
         help="Show the version.",
         is_eager=True,
-        callback=lambda asked: _show_version(asked=asked),
+        callback=_show_version,
     ),
 ) -> None:
     del version
@@ -95,9 +95,13 @@ def _outcome(given: list[str]) -> int:
 
 
 def _fail(error: EquipoiseError, given: list[str]) -> int:
+    findings = error.findings if isinstance(error, DataError) else ()
+    show_findings(findings)
     if "--json" in given:
         command = next((word for word in given if not word.startswith("-")), "")
-        Envelope(command).failed(error)
+        envelope = Envelope(command)
+        envelope.add_findings(findings)
+        envelope.failed(error)
     complain(f"{error.code}  {error.where}: {error.found}")
     complain(f"      why: {error.why}")
     complain(f"      do:  {error.do}")

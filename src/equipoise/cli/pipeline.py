@@ -1,10 +1,8 @@
 """What `demo` and `run` share: a checked cohort and a protocol become a study folder with its report."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from equipoise.base.findings import Finding
 from equipoise.cli.envelope import Envelope
 from equipoise.cli.talk import progress, say, summary_of
 
@@ -45,13 +43,14 @@ def carry_out(request: Request) -> int:
     Returns
     -------
     int
-        0, or 3 when the audit found errors, which stop the run before anything is estimated.
+        0; whatever stops the work is an exception.
     """
-    from equipoise.base.findings import Severity, worst
-    from equipoise.cohort.audit import audit
     from equipoise.ingest.read import read_with_findings
     from equipoise.protocol.read import read_question
-    from equipoise.study.store import check_target
+    from equipoise.render.answer import answer_lines
+    from equipoise.render.report import render
+    from equipoise.study.run import run
+    from equipoise.study.store import check_target, write
 
     check_target(request.out)
     with progress(quiet=request.json) as stage:
@@ -61,26 +60,13 @@ def carry_out(request: Request) -> int:
         cohort, at_the_door = read_with_findings(
             request.source, vocabulary=request.vocabulary or words, mapping=request.mapping
         )
-        stage("auditing")
-        findings = [*at_the_door, *audit(cohort)]
-        if worst(findings) is not Severity.ERROR:
-            from equipoise.render.report import render
-            from equipoise.study.run import run
-            from equipoise.study.store import write
-
-            study = run(protocol, cohort, request.seed, at_the_door=at_the_door, stage=stage)
-            stage("writing")
-            study = write(study, request.out)
-            stage("drawing")
-            render(study, request.out / "report.html")
-        else:
-            study = None
+        study = run(protocol, cohort, request.seed, at_the_door=at_the_door, stage=stage)
+        stage("writing")
+        study = write(study, request.out)
+        stage("drawing")
+        render(study, request.out / "report.html")
     say(f"read {request.source}: {cohort.n} patients")
-    say(f"checked: {summary_of(findings)}")
-    if study is None:
-        return _stopped(request, findings)
-    from equipoise.render.answer import answer_lines
-
+    say(f"checked: {summary_of(study.findings)}")
     for line in answer_lines(study):
         say(line)
     envelope = Envelope(request.command)
@@ -93,16 +79,3 @@ def carry_out(request: Request) -> int:
     if request.json:
         envelope.done()
     return 0
-
-
-def _stopped(request: Request, findings: Sequence[Finding]) -> int:
-    from equipoise.cli.talk import show_findings
-
-    show_findings(findings)
-    envelope = Envelope(request.command)
-    envelope.add_findings(findings)
-    envelope.next = f"equipoise check {request.source}"
-    say(f"nothing was estimated: correct the errors first   next: {envelope.next}")
-    if request.json:
-        envelope.done(ok=False)
-    return 3

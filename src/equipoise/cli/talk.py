@@ -1,7 +1,7 @@
 """Talk to the person at the terminal: on stderr, so that data on stdout can be piped."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 
 from equipoise.base.findings import Finding, Severity
@@ -19,7 +19,7 @@ def complain(text: str) -> None:
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+def progress(*, quiet: bool) -> Generator[Callable[[str], None]]:
     """Show what is being done while it is done.
 
     Parameters

@@ -1,22 +1,43 @@
 """`run`: protocol and cohort in, study out; a pure function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from equipoise.base.findings import Finding
+from equipoise.base.errors import DataError
+from equipoise.base.findings import Finding, Severity, worst
 from equipoise.base.schema import Schema
 from equipoise.cohort.audit import audit
+from equipoise.cohort.baseline import BASELINE, describe
 from equipoise.cohort.cohort import Cohort
-from equipoise.emulate.enrol import Enrolment, enrol
+from equipoise.cohort.history import event_history
+from equipoise.emulate.enrol import ATTRITION, Enrolment, enrol
+from equipoise.emulate.flow import FLOW
 from equipoise.estimate.estimate import estimate_outcomes
-from equipoise.estimate.estimates import Estimates
+from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, TRANSITIONS, WEIGHTS, Estimates
 from equipoise.protocol.check import check
 from equipoise.protocol.protocol import Protocol
 from equipoise.study.courses import courses, markers
 from equipoise.study.manifest import inputs_manifest
 from equipoise.study.study import Study
-from equipoise.study.tables import COLUMNS, FINDINGS
+from equipoise.study.tables import COLUMNS, COURSES, FINDINGS, MARKERS
+
+
+class AuditError(DataError):
+    """The audit found errors in the cohort; `findings` holds all that it found."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        errors = [one for one in findings if one.severity is Severity.ERROR]
+        first = errors[0]
+        super().__init__(
+            first.code,
+            where=first.table,
+            found=first.message.rstrip(".")
+            + (f" (and {len(errors) - 1} more errors)" if len(errors) > 1 else ""),
+            why="Nothing is estimated from data that contradict themselves.",
+            do=first.remedy,
+        )
+        self.findings = tuple(findings)
 
 
 def _silently(stage: str) -> None:
@@ -28,6 +49,7 @@ def run(
     cohort: Cohort,
     seed: int = 0,
     *,
+    at_the_door: Sequence[Finding] = (),
     with_patients: bool = True,
     stage: Callable[[str], None] = _silently,
 ) -> Study:
@@ -40,8 +62,10 @@ def run(
     cohort
         What is known.
     seed
-        Seed of every random draw. The analyses of this version draw nothing at random; the seed is part of the
-        study's identity all the same.
+        Seed of every random draw. The analyses of this version draw nothing at random; the seed is
+        part of the study's identity all the same.
+    at_the_door
+        What the reader noticed while it made the cohort; kept with the study's findings.
     with_patients
         Whether the study keeps the patient-level tables that the swimmer plot reads.
     stage
@@ -54,6 +78,8 @@ def run(
 
     Raises
     ------
+    AuditError
+        If the audit found errors; nothing is estimated from such data.
     ProtocolError
         If the protocol uses words that the cohort's vocabulary lacks.
     IdentificationError
@@ -62,12 +88,14 @@ def run(
     check(protocol, cohort.vocabulary)
     stage("auditing")
     audited = audit(cohort)
+    if worst(audited) is Severity.ERROR:
+        raise AuditError(audited)
     stage("enrolling")
     enrolment = enrol(protocol, cohort)
     stage("estimating")
     estimates = estimate_outcomes(protocol, cohort, enrolment)
     stage("collecting")
-    findings = (*audited, *enrolment.findings, *estimates.findings)
+    findings = (*at_the_door, *audited, *enrolment.findings, *estimates.findings)
     return Study(
         protocol=protocol,
         vocabulary=cohort.vocabulary,
@@ -97,7 +125,7 @@ def _tables(
     """All tables of the study by name, with the data dictionary of those very tables."""
     declared: list[tuple[Schema, pl.DataFrame]] = [
         (ATTRITION, enrolment.attrition),
-        (FLOW, estimates.flow),
+        (FLOW, enrolment.flow),
         (BASELINE, describe(cohort, enrolment.time_zero)),
         (ESTIMATES, estimates.frame),
         (RISK_TABLE, estimates.risk_table),

@@ -14,11 +14,10 @@ from typing import Any
 
 import polars as pl
 
-from equipoise.base.document import read_document, validate
+from equipoise.base.document import read_document, validate, write_document
 from equipoise.base.errors import DataError, UsageError
 from equipoise.base.findings import Finding, Severity
 from equipoise.base.provenance import file_digest
-from equipoise.base.yaml_text import yaml_text
 from equipoise.language.vocabulary import Vocabulary
 from equipoise.protocol.protocol import Protocol
 from equipoise.study.manifest import SCHEMA, sealed_manifest
@@ -144,8 +143,8 @@ def check_target(folder: Path) -> None:
 
 def _fill(study: Study, partial: Path) -> Study:
     (partial / "tables").mkdir()
-    (partial / "protocol.yaml").write_text(_yaml(study.protocol), encoding="utf-8")
-    (partial / "vocabulary.yaml").write_text(_yaml(study.vocabulary), encoding="utf-8")
+    (partial / "protocol.yaml").write_text(write_document(study.protocol), encoding="utf-8")
+    (partial / "vocabulary.yaml").write_text(write_document(study.vocabulary), encoding="utf-8")
     (partial / "citations.bib").write_text(study.bibliography(), encoding="utf-8")
     for name, table in study.tables.items():
         table.write_parquet(partial / "tables" / f"{name}.parquet", statistics=False)
@@ -194,10 +193,6 @@ def _restore(folder: Path) -> None:
 
 def _previous(folder: Path) -> Path:
     return folder.parent / f".{folder.name}.previous"
-
-
-def _yaml(model: Protocol | Vocabulary) -> str:
-    return yaml_text(model.model_dump(mode="json", by_alias=True, exclude_unset=True))
 
 
 def _as_finding(row: Mapping[str, Any]) -> Finding:

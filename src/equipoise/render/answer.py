@@ -1,0 +1,151 @@
+"""The answer first: headline numbers with denominators and intervals, as tiles and as sentences."""
+
+from dataclasses import dataclass
+
+from equipoise.language.outcome import OutcomeKind
+from equipoise.render.figures.estimands import handled, pairs
+from equipoise.render.figures.funnel import curves_of, funnel_names, steps_of
+from equipoise.render.figures.outcomes import MEASURE_OF
+from equipoise.render.numbers import count, duration, percent, percent_interval
+from equipoise.render.reading import Estimate, Reading
+from equipoise.render.setting import Setting, setting_of
+from equipoise.render.words import (
+    TEXT,
+    capital,
+    headline,
+    join_words,
+    level_words,
+    lower_first,
+    part_of,
+    time_with_interval,
+    value_with_interval,
+)
+from equipoise.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One headline number: its name, value, interval, counts, the whole sentence, and the row behind it."""
+
+    name: str
+    value: str
+    interval: str
+    counts: str
+    sentence: str
+    row: Estimate
+
+
+def answer_lines(study: Study) -> list[str]:
+    """The headline numbers of a study as sentences, one a line, for a terminal or a paper."""
+    reading = Reading(study)
+    setting = setting_of(study)
+    return [*(tile.sentence for tile in tiles(reading, setting)), *remarks(reading, setting)]
+
+
+def headline_month(reading: Reading, setting: Setting) -> float:
+    """The latest report month at which follow-up still supports every outcome; else the first one."""
+    blocks = [reading.block(name, _measure(reading, name)) for name in setting.outcomes]
+    blocks = [block for block in blocks if block]
+    for month in reversed(setting.at_months):
+        rows = [reading.at(block, month) for block in blocks]
+        if all(row is not None and row.is_readable for row in rows):
+            return month
+    return setting.at_months[0]
+
+
+def tiles(reading: Reading, setting: Setting) -> list[Tile]:
+    """One tile for each outcome of the protocol at the headline month."""
+    month = headline_month(reading, setting)
+    found: list[Tile] = []
+    for name in setting.outcomes:
+        outcome = reading.study.vocabulary.outcomes[name]
+        row = reading.at(reading.block(name, _measure(reading, name)), month)
+        if row is None:
+            continue
+        has_interval = row.lower is not None and row.upper is not None
+        noun = outcome.event or TEXT["state"]
+        found.append(
+            Tile(
+                name=f"{capital(duration(month))} {lower_first(outcome.label)}",
+                value=percent(row.estimate, row.n) if row.estimate is not None else TEXT["not_reached"],
+                interval=(
+                    f"{level_words(row.level)} {percent_interval(row.lower or 0.0, row.upper or 0.0, row.n)}"
+                    if has_interval
+                    else TEXT["no_interval"]
+                ),
+                counts=TEXT["tile_counts"].format(
+                    events=count(row.events), n=count(row.n), event=noun, at_risk=count(row.at_risk)
+                ),
+                sentence=headline(outcome.label, row, noun),
+                row=row,
+            )
+        )
+    return found
+
+
+def remarks(reading: Reading, setting: Setting) -> list[str]:
+    """What changes the reading of the headline: the handling, the funnel, the length of follow-up."""
+    month = headline_month(reading, setting)
+    return [*_handling_remarks(reading, month), *_funnel_remarks(reading, setting), *_follow_up(reading, setting)]
+
+
+def _measure(reading: Reading, outcome: str) -> str:
+    return MEASURE_OF[reading.study.vocabulary.outcomes[outcome].kind]
+
+
+def _handling_remarks(reading: Reading, month: float) -> list[str]:
+    vocabulary = reading.study.vocabulary
+    lines: list[str] = []
+    for event, outcome in pairs(reading):
+        words = vocabulary.outcomes[outcome]
+        values = [
+            (one.label, reading.at(one.block, month))
+            for one in handled(reading, event, outcome)
+            if not one.is_incidence
+        ]
+        said = [f"{value_with_interval(row)} with it {lower_first(label)}" for label, row in values if row is not None]
+        if len(said) > 1:
+            lines.append(
+                TEXT["handling_remark"].format(
+                    event=vocabulary.label_of(event),
+                    outcome=f"{duration(month)} {lower_first(words.label)}",
+                    values=join_words(said),
+                )
+            )
+    return lines
+
+
+def _funnel_remarks(reading: Reading, setting: Setting) -> list[str]:
+    vocabulary = reading.study.vocabulary
+    lines: list[str] = []
+    for name in funnel_names(reading):
+        asked = next((one for one in reading.study.protocol.funnels if one.name == name), None)
+        steps = {step["name"]: step for step in steps_of(reading, name)}
+        if asked is None or asked.steps[-1] not in steps:
+            continue
+        whole, reached = steps[asked.origin]["reached"], steps[asked.steps[-1]]["reached"]
+        last = vocabulary.label_of(asked.steps[-1])
+        line = TEXT["funnel_remark"].format(
+            origin=vocabulary.label_of(asked.origin), last=last, part=part_of(reached, whole)
+        )
+        curves = curves_of(reading, asked.outcome, asked.origin, asked.steps[-1])
+        months = [m for m in setting.at_months if all((r := reading.at(b, m)) and r.is_readable for _, b in curves)]
+        if len(curves) == 2 and months:
+            rows = [reading.at(block, months[0]) for _, block in curves]
+            line += " " + TEXT["funnel_flatters"].format(
+                outcome=f"{duration(months[0])} {lower_first(vocabulary.outcomes[asked.outcome].label)}",
+                origin=vocabulary.label_of(asked.origin),
+                last=last,
+                all=value_with_interval(rows[0]) if rows[0] else "",
+                naive=value_with_interval(rows[1]) if rows[1] else "",
+            )
+        lines.append(line)
+    return lines
+
+
+def _follow_up(reading: Reading, setting: Setting) -> list[str]:
+    for name in setting.outcomes:
+        if reading.study.vocabulary.outcomes[name].kind is OutcomeKind.SURVIVAL:
+            for row in reading.block(name, "follow_up"):
+                return [TEXT["follow_up_remark"].format(time=time_with_interval(row))]
+    return []
