@@ -16,7 +16,7 @@ from equipoise.language.vocabulary import Vocabulary
 FloatArray = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Cohort:
     """What is known about a group of patients.
 
@@ -76,6 +76,11 @@ class Cohort:
         check_patients(conformed)
         places = precedence(vocabulary)
         return cls(vocabulary, **{name: canonical(frame, name, places) for name, frame in conformed.items()})
+
+    def __repr__(self) -> str:
+        """Sizes only: a printed cohort (in a traceback, in a log) shows nothing about a patient."""
+        sizes = ", ".join(f"{frame.height} {name}" for name, frame in self.tables.items())
+        return f"Cohort({self.vocabulary.name}: {sizes})"
 
     @property
     def n(self) -> int:

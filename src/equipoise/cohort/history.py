@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from equipoise.base.clock import Clock
+from equipoise.base.clock import NO_TARGET, Clock
 from equipoise.base.findings import Finding, finding
 from equipoise.cohort.cohort import Cohort
 from equipoise.cohort.grid import ticks_on_grid
@@ -31,7 +31,7 @@ NOT_ENROLLED = -1
 NEVER = np.iinfo(np.int32).max
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class History:
     """Course of enrolled patients through the states of a structure.
 
@@ -75,6 +75,11 @@ class History:
     weight: Float64
     places: Mapping[str, int]
     findings: tuple[Finding, ...] = ()
+
+    def __repr__(self) -> str:
+        """Sizes only, nothing about a patient."""
+        enrolled = int(self.enrolled.sum())
+        return f"History({enrolled} patients, {self.rows.size} rows, {len(self.state_names)} states)"
 
     @property
     def clock(self) -> Clock:
@@ -210,15 +215,15 @@ class History:
 
     def intervals(self) -> pl.DataFrame:
         """Rows in words: columns patient, start, stop (days since time zero), state, next (null: none)."""
-        names = np.array(self.state_names, dtype=object)
-        after = np.array([*self.state_names, None], dtype=object)
+        names = pl.Series([*self.state_names, None], dtype=pl.String())
+        following = np.where(self.rows.target == NO_TARGET, len(self.state_names), self.rows.target)
         return pl.DataFrame(
             {
                 "patient": self.rows.patient,
                 "start": self.clock.days(self.rows.start),
                 "stop": self.clock.days(self.rows.stop),
-                "state": pl.Series(names[self.rows.origin], dtype=pl.String()),
-                "next": pl.Series(after[self.rows.target], dtype=pl.String()),
+                "state": names.gather(self.rows.origin.astype(np.int64)),
+                "next": names.gather(following.astype(np.int64)),
             }
         )
 

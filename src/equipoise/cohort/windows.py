@@ -33,9 +33,10 @@ class Windows:
     stop: Int32
 
     def cut(self, last: Int64) -> "Windows":
-        """Windows cut at one last tick a patient, shape (patients,)."""
+        """Windows cut at one last odd tick a patient, shape (patients,)."""
         stop = np.minimum(self.stop, last[self.patient]).astype(np.int32)
-        kept = self.start < stop
+        # Tick 1 is the end of the day of time zero, on which nobody is at risk.
+        kept = (self.start < stop) & (stop > 1)
         return Windows(self.patient[kept], self.start[kept], stop[kept])
 
 

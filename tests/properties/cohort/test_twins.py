@@ -34,7 +34,7 @@ def rows_of(history: History) -> list[reference.Row]:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_history_equals_its_twin_through_every_operation(data: st.DataObject) -> None:
     cohort = data.draw(cohorts())
     zero = data.draw(days_for(cohort))
@@ -124,7 +124,7 @@ predicates = st.recursive(
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_evaluation_equals_its_twin(data: st.DataObject) -> None:
     cohort = data.draw(cohorts())
     day = data.draw(days_for(cohort))
