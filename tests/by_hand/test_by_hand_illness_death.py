@@ -225,7 +225,7 @@ def test_landmark_on_day_three(rows):
 
 
 def test_unknown_initial_shares():
-    """Two of three begin well: p0 = (2/3, 1/3), influence (e_j - p0) / 3; then 1 of 2 in state 0 moves on day 1.
+    """Two of three begin in state 0: p0 = (2/3, 1/3), influence (e_j - p0) / 3; one of the two moves.
 
     U = U0 (I + dA) + P dU^A: mover (1/9, -1/9) -> (1/18, -1/18), then 2/3 x (-1/4, 1/4) -> (-1/9, 1/9);
     stayer (1/18 + 1/6, ...) = (2/9, -2/9); the other (-2/9, 2/9) -> (-1/9, 1/9).

@@ -89,8 +89,8 @@ def test_weights_that_change_within_a_patient():
     """Influence when a weighs 1 on (0, 1] and 3 on (1, 3], event at 3; b 2, event at 2; c 1, lost at 4.
 
     u = 2: Y = 3 + 2 + 1, d = 2, S = 2/3.    u = 3: Y = 3 + 1, d = 3, S = 2/3 x 1/4 = 1/6.
-    Influence on S: at 2, minus w (dN - dA) / Y: a +1/6, b -2/9, c +1/18; at 3 a quarter of it, and minus 2/3 times
-    a 3 (1 - 3/4) / 4 = 3/16, c -3/16:   a 1/24 - 1/8 = -3/36,   b -2/36,   c 1/72 + 1/8 = 5/36.
+    Influence on S: at 2, minus w (dN - dA) / Y: a +1/6, b -2/9, c +1/18; at 3 a quarter of it, and minus 2/3
+    times a 3 (1 - 3/4) / 4 = 3/16, c -3/16:   a 1/24 - 1/8 = -3/36,   b -2/36,   c 1/72 + 1/8 = 5/36.
     """
     rows = Rows.build(
         [0, 0, 1, 2], [0, 1, 0, 0], [1, 3, 2, 4], [0] * 4, [-1, 1, 1, -1], [1, 3, 2, 1], states=2, patients=3

@@ -68,8 +68,10 @@ def _incidence(at_risk: Float64, events: Float64) -> tuple[Float64, Float64]:
         left = 0.0
         for c in range(causes):
             left += events[i, c]
-            reached[c] += s * events[i, c] / at_risk[i]
+            if events[i, c] > 0.0:
+                reached[c] += s * events[i, c] / at_risk[i]
             incidence[i, c] = reached[c]
-        s *= (at_risk[i] - left) / at_risk[i]
+        if left > 0.0:
+            s *= (at_risk[i] - left) / at_risk[i]
         survival[i] = s
     return survival, incidence

@@ -43,7 +43,7 @@ def loglog(
     """Interval of a survival probability on the scale log(-log S)."""
     p, s = _checked(survival, se)
     inside, safe = _inside(p)
-    spread = np.exp(critical_value(level, df) * s / (safe * -np.log(safe)))
+    spread = np.exp(_half_width(s, safe * -np.log(safe), level, df))
     return _open(inside, safe**spread, safe ** (1 / spread))
 
 
@@ -54,7 +54,7 @@ def cloglog(
     p, s = _checked(incidence, se)
     inside, safe = _inside(p)
     rest = np.log1p(-safe)
-    spread = np.exp(critical_value(level, df) * s / ((1 - safe) * -rest))
+    spread = np.exp(_half_width(s, (1 - safe) * -rest, level, df))
     return _open(inside, -np.expm1(rest / spread), -np.expm1(rest * spread))
 
 
@@ -62,13 +62,12 @@ def logit(
     probability: npt.ArrayLike, se: npt.ArrayLike, level: float, *, df: float | None = None
 ) -> tuple[Float64, Float64]:
     """Interval of a state occupation probability on the scale log(P / (1 - P))."""
+    from scipy.special import expit
+
     p, s = _checked(probability, se)
     inside, safe = _inside(p)
-    half = critical_value(level, df) * s / (safe * (1 - safe))
-    odds = safe / (1 - safe)
-    lower, upper = odds * np.exp(-half), odds * np.exp(half)
-    with np.errstate(invalid="ignore"):
-        return _open(inside, lower / (1 + lower), np.where(np.isinf(upper), 1.0, upper / (1 + upper)))
+    middle, half = np.log(safe) - np.log1p(-safe), _half_width(s, safe * (1 - safe), level, df)
+    return _open(inside, expit(middle - half), expit(middle + half))
 
 
 def clopper_pearson(successes: npt.ArrayLike, trials: npt.ArrayLike, level: float) -> tuple[Float64, Float64]:
@@ -91,6 +90,13 @@ def _checked(estimate: npt.ArrayLike, se: npt.ArrayLike) -> tuple[Float64, Float
     if not ((p >= -slack) & (p <= 1 + slack) & (s >= 0)).all():
         raise ValueError("interval: expected probabilities between 0 and 1 and standard errors >= 0")
     return np.clip(p, 0.0, 1.0), s
+
+
+def _half_width(s: Float64, slope: Float64, level: float, df: float | None) -> Float64:
+    """Half width z se / slope on the transformed scale, cut at 600 so that its exponential stays finite."""
+    with np.errstate(over="ignore"):
+        half: Float64 = np.minimum(critical_value(level, df) * s / slope, 600.0)
+    return half
 
 
 def _inside(p: Float64) -> tuple[npt.NDArray[np.bool_], Float64]:

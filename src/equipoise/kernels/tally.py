@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from equipoise.kernels.arrays import Float64, Int16, Int32, case_weights, int32, same_length
+from equipoise.kernels.arrays import Bool, Float64, Int16, Int32, case_weights, int32, same_length
 from equipoise.kernels.counting_sort import dense, distinct, rank
 from equipoise.kernels.exact_sum import grid, high_part, low_part
 from equipoise.kernels.jit import jit
@@ -84,11 +84,13 @@ def _tally(
     low = np.zeros((width, causes + 1))
     enter_high = np.zeros(width)
     enter_low = np.zeros(width)
+    somebody = np.zeros(width, dtype=np.bool_)  # a tick counts even if all its weights vanish beside the rest
     weighted = rows.weight.size > 0
     delayed = rows.start.size > 0
     if not weighted and not delayed:
         for i in range(rows.stop.size):
             high[rows.stop[i] - lowest, rows.cause[i]] += 1.0
+            somebody[rows.stop[i] - lowest] = True
         enter_high[0] = rows.stop.size
     else:
         for i in range(rows.stop.size):
@@ -98,15 +100,16 @@ def _tally(
             tick = rows.stop[i] - lowest
             high[tick, rows.cause[i]] += large
             low[tick, rows.cause[i]] += small
+            somebody[tick] = True
             first = max(np.int64(rows.start[i]) - lowest + 1, 0) if delayed else 0
             enter_high[first] += large
             enter_low[first] += small
-    return _compress(high, low, enter_high, enter_low)
+    return _compress(somebody, high, low, enter_high, enter_low)
 
 
 @jit
 def _compress(
-    high: Float64, low: Float64, enter_high: Float64, enter_low: Float64
+    somebody: Bool, high: Float64, low: Float64, enter_high: Float64, enter_low: Float64
 ) -> tuple[Int32, Float64, Float64]:
     """Keep the ticks at which anybody leaves, with the running number at risk just before each."""
     width, columns = high.shape
@@ -122,7 +125,7 @@ def _compress(
         for c in range(columns):
             gone_high += high[x, c]
             gone_low += low[x, c]
-        if gone_high > 0.0:
+        if somebody[x]:
             index[count] = x
             at_risk[count] = risk_high + risk_low
             for c in range(columns):
