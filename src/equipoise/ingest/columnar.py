@@ -15,7 +15,7 @@ def read_parquet(path: Path) -> Sheet:
     Raises
     ------
     DataError
-        D101, D103, D104 (guards and damaged files), D107 (no column), D110 (names), D102 (nested columns).
+        D101, D103, D104 (guards, damage), D107 (no column), D110 (names), D102 (nested columns).
     """
     check_size(path, MAXIMUM_PARQUET_BYTES)
     if first_bytes(path, 4) != b"PAR1":
@@ -28,7 +28,7 @@ def read_parquet(path: Path) -> Sheet:
 
 
 def from_frame(name: str, frame: pl.DataFrame) -> Sheet:
-    """Turn a typed frame into text: shortest exact numbers, ISO dates, ``true`` and ``false``; NaN is missing.
+    """Turn a typed frame into text: shortest exact numbers, ISO dates, true and false; NaN is missing.
 
     Raises
     ------
@@ -36,7 +36,9 @@ def from_frame(name: str, frame: pl.DataFrame) -> Sheet:
         D102 when a column holds lists, structures or bytes; D107, D110 as for every sheet.
     """
     nested = [
-        one for one, dtype in frame.schema.items() if dtype.is_nested() or dtype in (pl.Binary, pl.Object)
+        one
+        for one, dtype in frame.schema.items()
+        if dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object)
     ]
     if nested:
         raise DataError(

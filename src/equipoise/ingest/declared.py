@@ -27,10 +27,8 @@ class Notation:
     typed: bool = False
 
 
-def patient_value(
-    cells: pl.Series, column: PatientColumn, notation: Notation, log: Log, *, factor: float = 1.0
-) -> pl.Series:
-    """Read a baseline column as declared; numbers are multiplied by ``factor``."""
+def patient_value(cells: pl.Series, column: PatientColumn, notation: Notation, log: Log) -> pl.Series:
+    """Read a baseline column as declared."""
     match column.type:
         case "category":
             return categories(cells, column.values, log=log)
@@ -39,7 +37,7 @@ def patient_value(
         case "integer":
             return whole_numbers(cells, decimal=notation.decimal, log=log, typed=notation.typed)
         case "quantity":
-            return numbers(cells, decimal=notation.decimal, log=log, typed=notation.typed) * factor
+            return numbers(cells, decimal=notation.decimal, log=log, typed=notation.typed)
 
 
 def detail_value(cells: pl.Series, detail: Detail, notation: Notation, log: Log) -> pl.Series:
@@ -69,9 +67,7 @@ class Measured:
     bound: pl.Series
 
 
-def measured(
-    cells: pl.Series, word: MeasurementWord, notation: Notation, log: Log, *, factor: float = 1.0
-) -> Measured:
+def measured(cells: pl.Series, word: MeasurementWord, notation: Notation, log: Log) -> Measured:
     """Read measured values as declared: ``12.5``, ``<1e-6`` (below the limit), or the name of a state."""
     exact = pl.Series(cells.name, ["="]).new_from_index(0, cells.len())
     if word.kind == "state":
@@ -82,7 +78,7 @@ def measured(
         cells.str.replace(r"^[<>]\s*", ""), decimal=notation.decimal, log=log, typed=notation.typed
     )
     nothing_said = pl.Series(cells.name, [None], dtype=pl.String).new_from_index(0, cells.len())
-    return Measured(value * factor, nothing_said, sign.fill_null("="))
+    return Measured(value, nothing_said, sign.fill_null("="))
 
 
 def details_by_name(vocabulary: Vocabulary, table: str) -> dict[str, Mapping[str, Detail]]:

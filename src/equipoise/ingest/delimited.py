@@ -1,4 +1,4 @@
-"""Delimited text (CSV): encoding, delimiter and the shape of every row are checked, never guessed silently."""
+"""Delimited text (CSV): encoding, delimiter and the shape of every row are checked, nothing is assumed."""
 
 import csv
 from collections.abc import Iterator
@@ -12,7 +12,6 @@ from equipoise.ingest.sheet import Sheet, make_sheet
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 LOOKED_AT = 50
-MAXIMUM_CELL = 100_000
 
 
 def read_delimited(path: Path) -> Sheet:
@@ -85,7 +84,6 @@ def _decode(path: Path) -> str:
 
 
 def _records(name: str, lines: list[str], delimiter: str) -> Iterator[list[str]]:
-    csv.field_size_limit(MAXIMUM_CELL)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 0
     while True:

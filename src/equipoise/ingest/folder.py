@@ -1,4 +1,4 @@
-"""A folder of the five tables: patients, observation, measurements, interventions, events (CSV or Parquet)."""
+"""A folder of the five tables, each as CSV or Parquet."""
 
 from collections.abc import Mapping
 from pathlib import Path

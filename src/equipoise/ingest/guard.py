@@ -58,7 +58,7 @@ def check_size(path: Path, maximum: int) -> int:
             "D103",
             where=path.name,
             found=f"{size / 1e6:.0f} MB",
-            why=f"Files of this kind are read up to {maximum / 1e6:.0f} MB; a sheet of patients is far smaller.",
+            why=f"Such files are read up to {maximum / 1e6:.0f} MB; a sheet of patients is far smaller.",
             do="Check that this is the right file; write a real registry of this size as Parquet.",
         )
     return size

@@ -35,18 +35,25 @@ class ValueColumn(Frozen):
 
     column: str
     recode: dict[str, Code | None] = Field(
-        default={}, description="What is written in the sheet: what it means (null: missing)."
+        default_factory=dict, description="What is written in the sheet: what it means (null: missing)."
     )
     missing: tuple[Code, ...] | None = Field(
         default=None, description="Codes that mean missing in this column, instead of the common list."
     )
     factor: float = Field(default=1.0, description="Numbers are multiplied by this factor.")
+    plus: float = Field(default=0.0, description="Then this number is added.")
 
 
 class YearsBeforeOrigin(Frozen):
     """The time from a date, such as the date of birth, to the origin, in years of 365.25 days."""
 
     years_before_origin: Time
+
+
+class YearsSince(Frozen):
+    """The time from a fixed date to the origin, in years of 365.25 days."""
+
+    years_since: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="The date, YYYY-MM-DD.")
 
 
 class Always(Frozen):
@@ -56,7 +63,7 @@ class Always(Frozen):
 
 
 Value = str | ValueColumn
-PatientValue = str | ValueColumn | YearsBeforeOrigin | Always
+PatientValue = str | ValueColumn | YearsBeforeOrigin | YearsSince | Always
 Detail = str | ValueColumn | Always
 
 
@@ -74,7 +81,7 @@ class EventEntry(Frozen):
     name: str = Field(description="Event of the vocabulary.")
     day: Time
     when: Indicator | None = None
-    details: dict[str, Detail] = {}
+    details: dict[str, Detail] = Field(default_factory=dict)
     undated: Undated = "refuse"
 
 
@@ -87,7 +94,7 @@ class InterventionEntry(Frozen):
     decided: Time | None = None
     completed: Time | None = None
     when: Indicator | None = None
-    details: dict[str, Detail] = {}
+    details: dict[str, Detail] = Field(default_factory=dict)
     undated: Undated = "refuse"
 
 
@@ -164,7 +171,7 @@ class Mapping(Frozen):
         default=("NA",), description="Codes that mean missing, beside empty cells."
     )
     observation: Observation
-    patients: dict[str, PatientValue] = {}
+    patients: dict[str, PatientValue] = Field(default_factory=dict)
     events: tuple[EventEntry, ...] = ()
     interventions: tuple[InterventionEntry, ...] = ()
     measurements: tuple[MeasurementEntry, ...] = ()
@@ -240,8 +247,8 @@ def read_mapping(source: Path | str) -> tuple[Mapping, Document]:
         raise ProtocolError(
             "P202",
             where=document.where(("doubtful", 0)),
-            found=f"{len(mapping.doubtful)} open question(s); the first: column {first.column!r}: {first.question}"
-            + (f" Then: {others}." if others else ""),
+            found=f"{len(mapping.doubtful)} open question(s). Column {first.column!r}: {first.question}"
+            + (f" Also: {others}." if others else ""),
             why="A doubtful guess that is accepted silently changes results silently.",
             do="Correct the mapping where it is wrong, then delete the entries under `doubtful`.",
         )
@@ -259,7 +266,7 @@ def _of_observation(observation: Observation) -> Iterator[tuple[tuple[str | int,
 
 
 def _of_value(
-    path: tuple[str | int, ...], value: str | ValueColumn | YearsBeforeOrigin | Always
+    path: tuple[str | int, ...], value: PatientValue
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     match value:
         case str():
@@ -268,7 +275,7 @@ def _of_value(
             yield (*path, "column"), value.column
         case YearsBeforeOrigin():
             yield (*path, "years_before_origin"), time_column(value.years_before_origin).column
-        case Always():
+        case YearsSince() | Always():
             return
 
 

@@ -9,9 +9,12 @@ from equipoise.ingest.mapping import (
     EventEntry,
     InterventionEntry,
     Mapping,
+    PatientValue,
     Time,
+    TimeColumn,
     ValueColumn,
     YearsBeforeOrigin,
+    YearsSince,
     text_of,
     time_column,
 )
@@ -96,9 +99,7 @@ def _of_record(
             )
 
 
-def _of_values(
-    path: Path, value: str | ValueColumn | YearsBeforeOrigin | Always, allowed: Collection[str]
-) -> Iterator[Problem]:
+def _of_values(path: Path, value: PatientValue, allowed: Collection[str]) -> Iterator[Problem]:
     if not allowed:
         return
     if isinstance(value, Always) and text_of(value.always) not in allowed:
@@ -168,6 +169,8 @@ def _times(mapping: Mapping) -> Iterator[tuple[Path, Time]]:
         if isinstance(value, YearsBeforeOrigin):
             column = time_column(value.years_before_origin)
             yield ("patients", name), column.model_copy(update={"unit": "date"})
+        if isinstance(value, YearsSince):
+            yield ("patients", name), TimeColumn(column=value.years_since, unit="date")
     for position, event in enumerate(mapping.events):
         yield ("events", position, "day"), event.day
     for position, entry in enumerate(mapping.interventions):

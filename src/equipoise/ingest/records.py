@@ -18,6 +18,7 @@ from equipoise.ingest.mapping import (
     PatientValue,
     Undated,
     YearsBeforeOrigin,
+    YearsSince,
     text_of,
     time_column,
     value_column,
@@ -74,17 +75,23 @@ def _patient_value(view: WideSheet, value: PatientValue, declared: PatientColumn
         case YearsBeforeOrigin():
             time = time_column(value.years_before_origin)
             born = view.times.dates(view.cells(time.column), time.format)
-            days = (view.origin - born) if view.origin is not None else None
-            if days is None:
-                raise ValueError("an age needs an origin; the mapping was checked for that")
-            return days.dt.total_days() / DAYS_PER_YEAR
+            return _years(view, born)
+        case YearsSince():
+            return _years(view, pl.Series([value.years_since]).str.to_date("%Y-%m-%d"))
         case Always():
             cells = pl.Series(declared.label, [text_of(value.always)]).new_from_index(0, view.patients.len())
             return patient_value(cells, declared, view.notation, view.log)
         case _:
             column = value_column(value)
             cells = view.value_cells(column)
-            return patient_value(cells, declared, view.notation, view.log, factor=column.factor)
+            read = patient_value(cells, declared, view.notation, view.log)
+            return read * column.factor + column.plus if declared.type == "quantity" else read
+
+
+def _years(view: WideSheet, since: pl.Series) -> pl.Series:
+    if view.origin is None:
+        raise ValueError("years before the origin need an origin; the mapping was checked for that")
+    return (view.origin - since).dt.total_days() / DAYS_PER_YEAR
 
 
 def _event(view: WideSheet, entry: EventEntry) -> pl.DataFrame:
@@ -114,7 +121,7 @@ def _measurement(view: WideSheet, entry: MeasurementEntry) -> pl.DataFrame:
     column = value_column(entry.value)
     cells = view.value_cells(column)
     taken = cells.is_not_null()
-    read = measured(cells, word, view.notation, view.log, factor=column.factor)
+    read = measured(cells, word, view.notation, view.log)
     if entry.day is None:
         days, filled = pl.Series("day", [entry.on_day]).new_from_index(0, cells.len()), taken
     else:
@@ -124,7 +131,7 @@ def _measurement(view: WideSheet, entry: MeasurementEntry) -> pl.DataFrame:
     columns = {
         "patient": view.patients,
         "day": days,
-        "value": read.value,
+        "value": read.value * column.factor + column.plus,
         "state": read.state,
         "bound": read.bound,
         "row": view.sheet.rows,

@@ -118,7 +118,7 @@ def _names(name: str, header: "Sequence[str | None]") -> list[str]:
         raise DataError(
             "D110",
             where=name,
-            found=f"the column name(s) {', '.join(repr(one) for one in repeated[:5])} are there more than once",
+            found=f"there more than once: {', '.join(repr(one) for one in repeated[:5])}",
             why="A value must belong to exactly one named column.",
             do="Rename or remove the repeated column.",
         )

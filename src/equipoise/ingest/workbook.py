@@ -3,11 +3,12 @@
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from equipoise.base.document import suggestion
 from equipoise.base.errors import DataError
-from equipoise.base.findings import Finding, finding
 from equipoise.ingest.guard import check_workbook
 from equipoise.ingest.sheet import Sheet, make_sheet
 
@@ -33,7 +34,8 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Sheet:
     Raises
     ------
     DataError
-        D101, D103, D104, D105 (guards), D107 (empty), D110 (names), D113 (which sheet), D124 (formula errors).
+        D101, D103, D104, D105 (guards), D107 (empty), D110 (names), D113 (which sheet), D124 (formula
+        errors).
     """
     import fastexcel
 
@@ -41,9 +43,7 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Sheet:
     try:
         book = fastexcel.read_excel(path)
         chosen = _choose(path.name, book, sheet)
-        # Without `header_row` and with nothing skipped, row k of the frame is row k + 1 of the spreadsheet;
-        # blank rows above the header are counted.
-        frame = book.load_sheet(chosen, header_row=None, skip_rows=0, dtypes="string").to_polars()
+        frame = _load(book, chosen)
     except fastexcel.FastExcelError:
         raise DataError(
             "D104",
@@ -64,28 +64,22 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Sheet:
     return make_sheet(label, header, columns, first_row=head + 2)
 
 
-def other_sheets(path: Path, read: str | None) -> tuple[Finding, ...]:
-    """Note the sheets of a workbook that were not read."""
-    import fastexcel
-
-    others = [one for one in fastexcel.read_excel(path).sheet_names if one != read]
-    if not others:
-        return ()
-    return (finding("D125", path.name, f"{len(others)} other sheet(s) of the workbook were not read."),)
+def _load(book: Any, sheet: str, *, rows: int | None = None) -> pl.DataFrame:
+    # With no header row and nothing skipped, row k of the frame is row k + 1 of the spreadsheet, blank rows
+    # above the header included. (Any: the package's overloads are not fully typed.)
+    loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string")
+    return loaded.to_polars()
 
 
-def _choose(name: str, book: "object", sheet: str | None) -> str:
-    import fastexcel
-
-    assert isinstance(book, fastexcel.ExcelReader)
-    names = book.sheet_names
+def _choose(name: str, book: Any, sheet: str | None) -> str:
+    names: list[str] = book.sheet_names
     if sheet is not None:
         if sheet in names:
             return sheet
         raise DataError(
             "D113",
             where=name,
-            found=f"no sheet named {sheet!r}; there are {len(names)} sheets",
+            found=f"no sheet named {sheet!r}{suggestion(sheet, names)}",
             why="Reading another sheet than the one meant would answer for other patients.",
             do="Correct `sheet` in the mapping.",
         )
@@ -98,7 +92,7 @@ def _choose(name: str, book: "object", sheet: str | None) -> str:
         raise DataError(
             "D113",
             where=name,
-            found=f"{len(filled)} sheets hold something",
+            found=f"{len(filled)} sheets hold something: {', '.join(filled[:5])}",
             why="Reading another sheet than the one meant would answer for other patients.",
             do="Name the sheet in the mapping (`sheet:`).",
         )

@@ -1,0 +1,131 @@
+"""What the cells of a column look like: dates of which formats, numbers, codes, categories."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from equipoise.ingest.cells import numbers
+from equipoise.ingest.dates import DateReader, date_format
+from equipoise.ingest.log import Log
+
+CANDIDATE_FORMATS = (
+    "YYYY-MM-DD",
+    "YYYY/MM/DD",
+    "YYYYMMDD",
+    "DD.MM.YYYY",
+    "DD/MM/YYYY",
+    "MM/DD/YYYY",
+    "DD-MM-YYYY",
+    "MM-DD-YYYY",
+    "DD-MON-YYYY",
+    "DD MON YYYY",
+    "DDMONYYYY",
+    "DD.MM.YY",
+    "DD/MM/YY",
+    "MM/DD/YY",
+)
+MOST_CODES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the cells of one column look like.
+
+    Parameters
+    ----------
+    filled
+        Number of cells that are not missing.
+    share
+        Share of rows that are filled.
+    formats
+        Date formats that fit every filled cell.
+    numbers
+        The numbers (Float64) if every filled cell is one, else None.
+    decimal
+        Decimal sign of the numbers; None when none is visible.
+    codes
+        The distinct values when they are few, else empty.
+    distinct
+        Number of distinct values.
+    """
+
+    filled: int
+    share: float
+    formats: tuple[str, ...]
+    numbers: pl.Series | None
+    decimal: str | None
+    codes: tuple[str, ...]
+    distinct: int
+
+    @property
+    def is_date(self) -> bool:
+        """Whether every filled cell is a date."""
+        return bool(self.formats)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether every filled cell is a number (and not a date such as 20200131)."""
+        return self.numbers is not None and not self.formats
+
+    @property
+    def is_two_valued(self) -> bool:
+        """Whether there are one or two distinct values, as an indicator has."""
+        return 0 < self.distinct <= 2 and not self.formats
+
+    @property
+    def whole(self) -> bool:
+        """Whether all numbers are whole."""
+        return self.numbers is not None and bool((self.numbers.drop_nulls() % 1 == 0).all())
+
+
+def profile(cells: pl.Series, *, missing: frozenset[str], typed: bool) -> Profile:
+    """Look at the cells of a column.
+
+    Parameters
+    ----------
+    cells
+        Text, null where empty.
+    missing
+        Codes that certainly mean missing.
+    typed
+        Whether the source has dates of its own.
+    """
+    known = cells.set(cells.is_in(list(missing)), None)
+    filled = known.drop_nulls()
+    distinct = filled.unique()
+    values, decimal = _numbers(known, typed=typed)
+    return Profile(
+        filled=filled.len(),
+        share=filled.len() / max(cells.len(), 1),
+        formats=_formats(filled, typed=typed) if filled.len() else (),
+        numbers=values if filled.len() else None,
+        decimal=decimal,
+        codes=tuple(distinct.sort().to_list()) if distinct.len() <= MOST_CODES else (),
+        distinct=distinct.len(),
+    )
+
+
+def _numbers(cells: pl.Series, *, typed: bool) -> tuple[pl.Series | None, str | None]:
+    for decimal in (".", ","):
+        log = Log("", pl.Series("row", range(cells.len()), dtype=pl.Int64))
+        values = numbers(cells, decimal=decimal, log=log, typed=typed)
+        if not log.findings:
+            visible = cells.str.contains(decimal, literal=True).any()
+            return values, decimal if visible else None
+    return None, None
+
+
+def _formats(filled: pl.Series, *, typed: bool) -> tuple[str, ...]:
+    fitting: list[str] = []
+    for text in CANDIDATE_FORMATS:
+        one = date_format(text)
+        if one is None:
+            continue
+        log = Log("", pl.Series("row", range(filled.len()), dtype=pl.Int64))
+        reader = DateReader((one,), two_digit_years_from=1930, typed=typed)
+        reader.read(filled, log)
+        if all(told.code == "D261" for told in log.findings):
+            fitting.append(text)
+            if typed and filled.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}").all():
+                return ("YYYY-MM-DD",)
+    return tuple(fitting)

@@ -1,0 +1,291 @@
+"""What the columns of an unknown sheet probably mean; every doubt stays visible until a person decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from equipoise.ingest.aliases import Aliases, aliases, compact
+from equipoise.ingest.column_name import Facet, NameReading, names_of, read_name
+from equipoise.ingest.column_profile import Profile, profile
+from equipoise.ingest.sheet import Sheet
+from equipoise.language.vocabulary import Vocabulary, read_vocabulary, shipped_vocabularies
+
+SURELY_MISSING = frozenset({"NA", "N/A", "n/a", "#N/A", "NaN", "nan", ".", "-", "NULL", "null"})
+SURELY_DAYS = 600.0
+TIMED_ROLES = ("origin", "end", "birth")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """What one column probably means.
+
+    Parameters
+    ----------
+    column
+        Name of the column.
+    concept
+        Concept of `aliases.yaml`; None when nothing was recognised.
+    facet
+        Whether the column says when, whether, or how much.
+    unit
+        Unit of time that the name states, if any.
+    number
+        Number in the name (second relapse, day 28), if any.
+    doubt
+        Why a person must decide; None when name and cells agree.
+    rivals
+        Other concepts that the column may mean.
+    """
+
+    column: str
+    concept: str | None = None
+    facet: Facet | None = None
+    unit: str | None = None
+    number: int | None = None
+    doubt: str | None = None
+    rivals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a sheet probably means; `equipoise.ingest.questions` asks what is open.
+
+    Parameters
+    ----------
+    source
+        Name of the sheet.
+    typed
+        Whether the source has dates and numbers of its own.
+    vocabulary
+        The vocabulary that fits best.
+    columns
+        One guess a column, in the order of the sheet.
+    profiles
+        What the cells look like, by column.
+    duplicates
+        Columns that say the same as another, by column: the other.
+    formats
+        Date format by column, where decided.
+    unit
+        Unit of times that are numbers; None when open.
+    century
+        First year of two-digit years, where decided.
+    codes
+        Codes of indicators that mean yes and no, by column, where decided.
+    recodes
+        What the codes of a category mean, by column, where decided.
+    everybody
+        Time columns filled for everybody of which a person said that everybody had the event.
+    """
+
+    source: str
+    typed: bool
+    vocabulary: Vocabulary
+    columns: tuple[ColumnGuess, ...]
+    profiles: Mapping[str, Profile]
+    duplicates: Mapping[str, str] = field(default_factory=dict[str, str])
+    formats: Mapping[str, str] = field(default_factory=dict[str, str])
+    unit: str | None = None
+    century: int | None = None
+    codes: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(
+        default_factory=dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    )
+    recodes: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    everybody: tuple[str, ...] = ()
+
+    def of(self, concept: str, facet: Facet | None = None) -> tuple[ColumnGuess, ...]:
+        """Guesses of a concept (and facet), without columns that repeat another."""
+        return tuple(
+            one
+            for one in self.columns
+            if one.concept == concept and facet in (None, one.facet) and one.column not in self.duplicates
+        )
+
+    def column(self, name: str) -> ColumnGuess:
+        """The guess of a column."""
+        return next(one for one in self.columns if one.column == name)
+
+    def with_column(self, changed: ColumnGuess) -> "Guess":
+        """The same guess with one column changed."""
+        columns = tuple(changed if one.column == changed.column else one for one in self.columns)
+        return replace(self, columns=columns)
+
+
+def guess(sheet: Sheet, *, vocabulary: Vocabulary | None = None, typed: bool = False) -> Guess:
+    """Guess what the columns of a sheet mean, by their names and their cells.
+
+    Parameters
+    ----------
+    sheet
+        The sheet as text.
+    vocabulary
+        The words to use; default: the shipped vocabulary that most columns fit.
+    typed
+        Whether the source has dates and numbers of its own (Excel, Parquet, public data).
+
+    Returns
+    -------
+    Guess
+    """
+    table = aliases()
+    profiles = {
+        name: profile(sheet.cells[name], missing=SURELY_MISSING, typed=typed) for name in sheet.columns
+    }
+    columns = tuple(_column(name, profiles[name], table, sheet.cells.height) for name in sheet.columns)
+    words = vocabulary or _fitting(columns, table)
+    start = Guess(sheet.name, typed, words, _one_patient(columns, profiles), profiles)
+    dated = replace(start, formats=_formats(start), unit=_unit(start))
+    return _settle_rivals(dated, sheet)
+
+
+def word_of(concept: str, words: Mapping[str, object], table: Aliases) -> str | None:
+    """The vocabulary's word for a concept: the one whose name is an alias of it."""
+    known = names_of(concept, table)
+    return next((word for word in words if compact(word) in known), None)
+
+
+def _column(name: str, cells: Profile, table: Aliases, rows: int) -> ColumnGuess:
+    reading = read_name(name, table)
+    if not reading.concepts or not cells.filled:
+        return ColumnGuess(name)
+    fitting = [one for one in reading.concepts if _facet(one, reading, cells, table) is not None]
+    if not fitting:
+        return ColumnGuess(name)
+    concept = fitting[0]
+    facet = _facet(concept, reading, cells, table)
+    if concept in ("end", "alive") and facet == "indicator":
+        concept = "vital_status" if concept == "end" else "alive"
+    one = ColumnGuess(name, concept, facet, reading.unit, reading.number, rivals=tuple(fitting[1:]))
+    if len(fitting) > 1:
+        return replace(one, doubt="the name has more than one meaning")
+    if not reading.exact:
+        return replace(one, doubt="the name only resembles a known one")
+    if concept == "patient" and (cells.distinct != rows or cells.share < 1):
+        return replace(one, doubt="it does not name each row once")
+    if reading.facet is not None and facet != reading.facet and table.group_of(concept) != "baseline":
+        return replace(one, doubt=f"the name says {reading.facet}, the cells say {facet}")
+    return one
+
+
+def _facet(concept: str, reading: NameReading, cells: Profile, table: Aliases) -> Facet | None:
+    """Kind of column by concept and cells; None when they cannot go together."""
+    group = table.group_of(concept)
+    if group == "baseline" or concept in ("patient", "site", "origin_year"):
+        return None if cells.is_date else "value"
+    if cells.is_date:
+        return "time"
+    if group == "measurements":
+        return "value" if reading.facet != "time" or not cells.is_number else "time"
+    codes = cells.is_two_valued or reading.facet == "indicator"
+    if concept in TIMED_ROLES:
+        return "indicator" if codes and concept == "end" else ("time" if cells.is_number else None)
+    if codes and not (reading.facet == "time" and cells.is_number):
+        return "indicator"
+    return "time" if cells.is_number else None
+
+
+def _one_patient(
+    columns: tuple[ColumnGuess, ...], profiles: Mapping[str, Profile]
+) -> tuple[ColumnGuess, ...]:
+    """Of several columns that name each row once, keep the best-known name: either would do."""
+    order = [compact(one) for one in aliases().roles["patient"]]
+    sure = [one for one in columns if one.concept == "patient" and one.doubt is None]
+    if len(sure) < 2:
+        return columns
+    known = [one for one in sure if compact(one.column) in order] or sure
+    kept = min(known, key=lambda one: order.index(compact(one.column)) if compact(one.column) in order else 0)
+    return tuple(ColumnGuess(one.column) if one in sure and one is not kept else one for one in columns)
+
+
+def _fitting(columns: tuple[ColumnGuess, ...], table: Aliases) -> Vocabulary:
+    """The shipped vocabulary with the most words among the columns; of equals, the smallest."""
+    concepts = {one.concept for one in columns if one.concept is not None}
+
+    def score(vocabulary: Vocabulary) -> tuple[int, int, int]:
+        records = sum(word_of(one, dict.fromkeys(vocabulary.records), table) is not None for one in concepts)
+        baseline = sum(word_of(one, vocabulary.patients, table) is not None for one in concepts)
+        return records, baseline, -len(vocabulary.records)
+
+    return max((read_vocabulary(name) for name in shipped_vocabularies()), key=score)
+
+
+def _formats(start: Guess) -> dict[str, str]:
+    """Formats of date columns: the only one that fits, or the one that the other columns of the sheet prove."""
+    fitting = {name: one.formats for name, one in start.profiles.items() if one.is_date}
+    proven = {formats[0] for formats in fitting.values() if len(formats) == 1}
+    decided: dict[str, str] = {}
+    for name, formats in fitting.items():
+        candidates = formats if len(formats) == 1 else tuple(one for one in formats if one in proven)
+        if len(candidates) == 1:
+            decided[name] = candidates[0]
+    return decided
+
+
+def _unit(start: Guess) -> str | None:
+    """Unit of times that are numbers: stated in a name, or days when no other unit makes sense."""
+    times = [
+        one
+        for one in start.columns
+        if one.facet == "time" and start.profiles[one.column].is_number and one.concept != "birth"
+    ]
+    if not times:
+        return "days"
+    stated = {one.unit for one in times if one.unit is not None}
+    if len(stated) == 1 and all(one.unit is not None for one in times):
+        return stated.pop()
+    largest = max(_largest(start.profiles[one.column]) for one in times)
+    return "days" if largest > SURELY_DAYS and stated <= {"days"} else None
+
+
+def _largest(one: Profile) -> float:
+    values = one.numbers.drop_nulls() if one.numbers is not None else pl.Series([0.0])
+    return float(values.to_numpy().max()) if values.len() else 0.0
+
+
+def _settle_rivals(start: Guess, sheet: Sheet) -> Guess:
+    """Two columns for one meaning: no doubt if they agree in every row, else both are doubtful."""
+    result = start
+    for one in start.columns:
+        if one.concept is None or one.doubt is not None or one.column in result.duplicates:
+            continue
+        for other in start.columns:
+            same = (other.concept, other.facet) == (one.concept, one.facet) and other is not one
+            numbered = one.number is not None and other.number is not None and one.number != other.number
+            if not same or numbered or other.doubt is not None or other.column in result.duplicates:
+                continue
+            if _agree(start, sheet, one, other):
+                result = replace(result, duplicates={**result.duplicates, other.column: one.column})
+            else:
+                for unsure in (one, other):
+                    result = result.with_column(replace(unsure, doubt="another column has the same meaning"))
+    return result
+
+
+def _agree(start: Guess, sheet: Sheet, one: ColumnGuess, other: ColumnGuess) -> bool:
+    """Whether two columns say the same in every row: equal cells, or a date and the days from the origin."""
+    first, second = sheet.cells[one.column], sheet.cells[other.column]
+    if bool((first.fill_null("") == second.fill_null("")).all()):
+        return True
+    origins = start.of("origin", "time")
+    dated = [name for name in (one.column, other.column) if name in start.formats]
+    counted = [name for name in (one.column, other.column) if start.profiles[name].is_number]
+    if len(dated) != 1 or len(counted) != 1 or len(origins) != 1 or one.column != dated[0]:
+        return False
+    zero, days = _dates(start, sheet, origins[0].column), start.profiles[counted[0]].numbers
+    when = _dates(start, sheet, dated[0])
+    if zero is None or when is None or days is None:
+        return False
+    difference = (when - zero).dt.total_days().cast(pl.Float64)
+    return bool((difference.fill_null(-1e9) == days.fill_null(-1e9)).all())
+
+
+def _dates(start: Guess, sheet: Sheet, name: str) -> pl.Series | None:
+    from equipoise.ingest.dates import DateReader, date_format
+    from equipoise.ingest.log import Log
+
+    declared = date_format(start.formats[name]) if name in start.formats else None
+    if declared is None:
+        return None
+    cells = sheet.cells[name].set(sheet.cells[name].is_in(list(SURELY_MISSING)), None)
+    return DateReader((declared,), start.century, typed=start.typed).read(cells, Log("", sheet.rows))
