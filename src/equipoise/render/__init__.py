@@ -1,1 +1,4 @@
-"""Floor 8: a study becomes words, tables, figures, a report."""
+"""Floor 8: from a study to words, tables, figures and the report. The only floor that draws.
+
+``equipoise.render.report.render`` writes the report; ``equipoise.render.answer.answer_lines`` says it in sentences.
+"""

@@ -86,7 +86,11 @@ def tiles(reading: Reading, setting: Setting) -> list[Tile]:
 def remarks(reading: Reading, setting: Setting) -> list[str]:
     """What changes the reading of the headline: the handling, the funnel, the length of follow-up."""
     month = headline_month(reading, setting)
-    return [*_handling_remarks(reading, month), *_funnel_remarks(reading, setting), *_follow_up(reading, setting)]
+    return [
+        *_handling_remarks(reading, month),
+        *_funnel_remarks(reading, setting),
+        *_follow_up(reading, setting),
+    ]
 
 
 def _measure(reading: Reading, outcome: str) -> str:
@@ -103,7 +107,11 @@ def _handling_remarks(reading: Reading, month: float) -> list[str]:
             for one in handled(reading, event, outcome)
             if not one.is_incidence
         ]
-        said = [f"{value_with_interval(row)} with it {lower_first(label)}" for label, row in values if row is not None]
+        said = [
+            f"{value_with_interval(row)} with it {lower_first(label)}"
+            for label, row in values
+            if row is not None
+        ]
         if len(said) > 1:
             lines.append(
                 TEXT["handling_remark"].format(
@@ -129,7 +137,9 @@ def _funnel_remarks(reading: Reading, setting: Setting) -> list[str]:
             origin=vocabulary.label_of(asked.origin), last=last, part=part_of(reached, whole)
         )
         curves = curves_of(reading, asked.outcome, asked.origin, asked.steps[-1])
-        months = [m for m in setting.at_months if all((r := reading.at(b, m)) and r.is_readable for _, b in curves)]
+        months = [
+            m for m in setting.at_months if all((r := reading.at(b, m)) and r.is_readable for _, b in curves)
+        ]
         if len(curves) == 2 and months:
             rows = [reading.at(block, months[0]) for _, block in curves]
             line += " " + TEXT["funnel_flatters"].format(

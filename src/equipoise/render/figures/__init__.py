@@ -1,0 +1,1 @@
+"""Figures of the report, each made from the tables of a study; no drawing here."""

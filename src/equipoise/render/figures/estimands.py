@@ -1,0 +1,99 @@
+"""Four estimands: one outcome under four handlings of one event, on identical axes."""
+
+from dataclasses import dataclass
+
+from equipoise.protocol.intercurrent import Handling
+from equipoise.render.figure import SCHEMA, Figure, Panel
+from equipoise.render.figures.curves import curve, month_axis, notes, numbers_table, percent_axis, sparse_from
+from equipoise.render.palette import line_colour
+from equipoise.render.reading import Estimate, Reading
+from equipoise.render.setting import Setting
+from equipoise.render.words import HANDLINGS, TEXT, join_words, level_words
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """One outcome under one handling: its curve and how it may be read."""
+
+    handling: Handling
+    block: list[Estimate]
+
+    @property
+    def label(self) -> str:
+        """The handling in a clinician's words, the estimand's name in brackets."""
+        return HANDLINGS[self.handling]
+
+    @property
+    def is_incidence(self) -> bool:
+        """Whether the curve is an incidence (it rises) and not a survival."""
+        return self.block[0].measure == "cumulative_incidence"
+
+
+def handled(reading: Reading, event: str, outcome: str) -> list[Handled]:
+    """Rows of one outcome by handling of one event, in the order of the guideline; empty without them."""
+    found: list[Handled] = []
+    for handling in Handling:
+        for measure in ("survival", "cumulative_incidence"):
+            block = reading.block(outcome, measure, f"{handling}: {event}")
+            if block:
+                found.append(Handled(handling, block))
+                break
+    return found
+
+
+def pairs(reading: Reading) -> list[tuple[str, str]]:
+    """Event and outcome of each panel that the study has numbers for."""
+    found: list[tuple[str, str]] = []
+    for outcome, _, strategy in reading.blocks():
+        handling, _, event = strategy.partition(": ")
+        if event and handling in set(Handling) and (event, outcome) not in found:
+            found.append((event, outcome))
+    return found
+
+
+def estimands_figure(reading: Reading, setting: Setting, event: str, outcome: str) -> Figure:
+    """Small multiples: each handling in colour, the other three pale behind it."""
+    found = handled(reading, event, outcome)
+    words = reading.study.vocabulary.outcomes[outcome]
+    label = reading.study.vocabulary.label_of(event)
+    panels: list[Panel] = []
+    for position, one in enumerate(found):
+        others = [
+            curve(other.block, "ghost", look="ghost")
+            for other in found
+            if other is not one and other.is_incidence == one.is_incidence
+        ]
+        is_warned = one.block[0].role == "naive"
+        panels.append(
+            {
+                "title": one.label,
+                "x": month_axis(setting.until, setting.origin),
+                "y": percent_axis(TEXT["incidence_axis"] if one.is_incidence else f"{words.label}, %"),
+                "marks": [
+                    *others,
+                    curve(one.block, line_colour(position), look="dashed" if is_warned else "plain"),
+                    *sparse_from([one.block], setting.until),
+                    *notes(one.block, reading, setting.at_months[-2:]),
+                ],
+                "risk": [],
+            }
+        )
+    first = found[0].block[0]
+    values = [
+        f"{one.label}: {'; '.join(text for text in (setting.value_at(reading, one.block, m) for m in setting.at_months) if text)}"
+        for one in found
+    ]
+    return {
+        "schema": SCHEMA,
+        "key": f"estimands-{event}-{outcome}",
+        "title": TEXT["estimands_title"].format(outcome=words.label, event=label),
+        "caption": TEXT["estimands_caption"].format(
+            n=first.n, origin=setting.origin, level=level_words(first.level).removesuffix(" CI"), event=label
+        ),
+        "alternative": f"{TEXT['estimands_alternative']} {join_words(values, separator='; ')}.",
+        "across": 2,
+        "legend": [],
+        "panels": panels,
+        "boxes": [],
+        "table": numbers_table([(one.label, one.block) for one in found]),
+    }

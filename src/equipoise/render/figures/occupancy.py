@@ -1,0 +1,88 @@
+"""Stacked state occupancy: how many of 100 patients are in each state on each day."""
+
+from equipoise.render.figure import SCHEMA, Area, Cell, Figure, Panel
+from equipoise.render.figures.curves import month_axis, percent_axis, sparse_from
+from equipoise.render.palette import state_colours
+from equipoise.render.reading import Estimate, Reading, StateWords
+from equipoise.render.setting import Setting
+from equipoise.render.words import TEXT, join_words, lower_first
+
+
+def occupancy_figure(reading: Reading, setting: Setting) -> Figure | None:
+    """The stack of all states of the protocol's structure that anybody ever occupies; None without numbers."""
+    states = reading.states(setting.structure)
+    blocks = {
+        state.name: reading.block(f"state:{setting.structure}:{state.name}", "state_probability")
+        for state in states
+    }
+    colours = dict(zip(blocks, state_colours([state.absorbing for state in states]), strict=True))
+    seen = [state for state in states if any(one.estimate for one in blocks[state.name])]
+    if not seen:
+        return None
+    months = _months_known(blocks[seen[0].name])
+    layers = _layers(seen, blocks, colours, months)
+    panel: Panel = {
+        "title": "",
+        "x": month_axis(setting.until, setting.origin),
+        "y": percent_axis(TEXT["occupancy_axis"]),
+        "marks": [*layers[::-1], *sparse_from([blocks[seen[0].name]], setting.until)],
+        "risk": [],
+    }
+    panel["marks"] = [*layers, *sparse_from([blocks[seen[0].name]], setting.until)]
+    first = blocks[seen[0].name][0]
+    last = {
+        state.name: layer["top"][-1] - layer["base"][-1]
+        for state, layer in zip(reversed(seen), layers, strict=True)
+    }
+    ends = [f"{100 * last[state.name]:.0f} % {lower_first(state.label)}" for state in seen]
+    return {
+        "schema": SCHEMA,
+        "key": "occupancy",
+        "title": TEXT["occupancy_title"],
+        "caption": TEXT["occupancy_caption"].format(n=first.n, origin=setting.origin),
+        "alternative": TEXT["occupancy_alternative"].format(month=f"{months[-1]:.0f}", ends=join_words(ends)),
+        "across": 1,
+        "legend": [],
+        "panels": [panel],
+        "boxes": [],
+        "table": {
+            "columns": ["month", *(state.label for state in seen)],
+            "rows": _rows(seen, blocks, months),
+        },
+    }
+
+
+def _months_known(block: list[Estimate]) -> list[float]:
+    return [one.month for one in block if one.estimate is not None]
+
+
+def _layers(
+    seen: list[StateWords], blocks: dict[str, list[Estimate]], colours: dict[str, str], months: list[float]
+) -> list[Area]:
+    """Layers from the bottom: the last state in clinical order lies lowest, the first on top.
+
+    The estimates sum to one up to rounding of floats; the top layer is closed at exactly one.
+    """
+    base = [0.0] * len(months)
+    layers: list[Area] = []
+    for state in reversed(seen):
+        values = {one.month: one.estimate or 0.0 for one in blocks[state.name]}
+        top = [low + values.get(month, 0.0) for low, month in zip(base, months, strict=True)]
+        layers.append(
+            {
+                "mark": "area",
+                "label": state.label,
+                "short": state.short,
+                "colour": colours[state.name],
+                "x": months,
+                "base": base,
+                "top": top,
+            }
+        )
+        base = top
+    return layers
+
+
+def _rows(seen: list[StateWords], blocks: dict[str, list[Estimate]], months: list[float]) -> list[list[Cell]]:
+    values = [{one.month: one.estimate for one in blocks[state.name]} for state in seen]
+    return [[month, *(value.get(month) for value in values)] for month in months]

@@ -1,0 +1,127 @@
+"""One figure for each survival or occupancy outcome; competing outcomes of the same patients share a figure."""
+
+from equipoise.language.outcome import OutcomeKind
+from equipoise.render.figure import Figure, Panel
+from equipoise.render.figures.curves import (
+    curve,
+    figure_of,
+    month_axis,
+    notes,
+    numbers_table,
+    percent_axis,
+    risk_groups,
+    sparse_from,
+)
+from equipoise.render.palette import line_colour
+from equipoise.render.reading import NATURAL_COURSE, Reading
+from equipoise.render.setting import Setting
+from equipoise.render.words import TEXT, capital, join_words, level_words, lower_first
+
+MEASURE_OF = {
+    OutcomeKind.SURVIVAL: "survival",
+    OutcomeKind.CUMULATIVE_INCIDENCE: "cumulative_incidence",
+    OutcomeKind.OCCUPANCY: "state_probability",
+}
+
+
+def outcome_figures(reading: Reading, setting: Setting) -> list[Figure]:
+    """Figures of all outcomes of the protocol, in its order; outcomes without numbers have none."""
+    figures: list[Figure] = []
+    done: set[str] = set()
+    for name in setting.outcomes:
+        outcome = reading.study.vocabulary.outcomes[name]
+        if name in done or not reading.block(name, MEASURE_OF[outcome.kind]):
+            continue
+        if outcome.kind is OutcomeKind.CUMULATIVE_INCIDENCE:
+            together = [one for one in setting.outcomes if _competes(reading, name, one)]
+            done.update(together)
+            figures.append(_incidences(reading, setting, together))
+        else:
+            done.add(name)
+            figures.append(_single(reading, setting, name))
+    return figures
+
+
+def _competes(reading: Reading, first: str, second: str) -> bool:
+    """Whether two cumulative incidences concern the same patients at risk."""
+    outcomes = reading.study.vocabulary.outcomes
+    one, other = outcomes[first], outcomes[second]
+    return (other.kind, other.structure, set(other.at_risk)) == (one.kind, one.structure, set(one.at_risk))
+
+
+def _single(reading: Reading, setting: Setting, name: str) -> Figure:
+    outcome = reading.study.vocabulary.outcomes[name]
+    block = reading.block(name, MEASURE_OF[outcome.kind])
+    panel: Panel = {
+        "title": "",
+        "x": month_axis(setting.until, setting.origin),
+        "y": percent_axis(f"{outcome.label}, %"),
+        "marks": [
+            curve(block, line_colour(0)),
+            *sparse_from([block], setting.until),
+            *notes(block, reading, setting.at_months),
+        ],
+        "risk": risk_groups(reading, [(name, "", "")], month_axis(setting.until, "")["ticks"]),
+    }
+    ends = block[0]
+    words = TEXT["curve_caption"].format(
+        what=f"Probability of being {outcome.is_}",
+        n=ends.n,
+        origin=setting.origin,
+        level=level_words(ends.level).removesuffix(" CI"),
+    )
+    kind = "curve_goes_down" if outcome.kind is OutcomeKind.SURVIVAL else "curve_may_rise"
+    alternative = TEXT[kind].format(label=outcome.label, values=_values(reading, setting, [name]))
+    table = numbers_table([(outcome.abbreviation or outcome.label, block)])
+    return figure_of(
+        f"curve-{name}", outcome.label, panel, (f"{words} {TEXT['grey_zone']}", alternative), table
+    )
+
+
+def _incidences(reading: Reading, setting: Setting, names: list[str]) -> Figure:
+    outcomes = [reading.study.vocabulary.outcomes[name] for name in names]
+    blocks = [reading.block(name, "cumulative_incidence") for name in names]
+    labels = [capital(outcome.event) for outcome in outcomes]
+    colours = [line_colour(position + 1) for position in range(len(names))]
+    alone = len(names) == 1
+    panel: Panel = {
+        "title": "",
+        "x": month_axis(setting.until, setting.origin),
+        "y": percent_axis(TEXT["incidence_axis"]),
+        "marks": [
+            *(
+                curve(block, colour, label="" if alone else label)
+                for block, colour, label in zip(blocks, colours, labels, strict=True)
+            ),
+            *sparse_from(blocks, setting.until),
+            *(notes(blocks[0], reading, setting.at_months) if alone else ()),
+        ],
+        "risk": risk_groups(
+            reading, list(zip(names, labels, colours, strict=True)), month_axis(setting.until, "")["ticks"]
+        ),
+    }
+    title = join_words(
+        [outcome.label if not i else lower_first(outcome.label) for i, outcome in enumerate(outcomes)]
+    )
+    first = blocks[0][0]
+    caption = TEXT["incidence_caption"].format(
+        n=first.n, origin=setting.origin, level=level_words(first.level).removesuffix(" CI")
+    )
+    alternative = TEXT["incidence_alternative"].format(
+        labels=join_words([lower_first(one) for one in labels]), values=_values(reading, setting, names)
+    )
+    table = numbers_table(list(zip(labels, blocks, strict=True)))
+    return figure_of(
+        f"incidence-{names[0]}", title, panel, (f"{caption} {TEXT['grey_zone']}", alternative), table
+    )
+
+
+def _values(reading: Reading, setting: Setting, names: list[str]) -> str:
+    """The curves in words: each value at the report months."""
+    parts: list[str] = []
+    for name in names:
+        outcome = reading.study.vocabulary.outcomes[name]
+        block = reading.block(name, MEASURE_OF[outcome.kind], NATURAL_COURSE)
+        found = [setting.value_at(reading, block, month) for month in setting.at_months]
+        parts.append(f"{outcome.label}: {'; '.join(one for one in found if one)}.")
+    return " ".join(parts)

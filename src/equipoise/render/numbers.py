@@ -1,0 +1,71 @@
+"""How numbers are written: one rule for the whole report.
+
+* A probability is written in percent: without a decimal below `DECIMAL_FROM` patients, where a single patient
+  moves it by more than half a point, with one decimal from there on.
+* An interval takes the decimals of its estimate. Its level is named the first time it appears in a sentence.
+* Times are written in months of 365.25 / 12 days, with one decimal.
+* Counts from 10 000 on are grouped by a narrow space. A missing number is a word, never a dash alone.
+"""
+
+from typing import Final
+
+from equipoise.base.clock import DAYS_PER_MONTH
+
+DECIMAL_FROM: Final = 200
+NARROW_SPACE: Final = "\u202f"
+
+
+def count(number: int) -> str:
+    """A count, grouped by thousands from 10 000 on; four digits stand together."""
+    return f"{number:,}".replace(",", NARROW_SPACE) if number >= 10_000 else str(number)
+
+
+def percent_value(probability: float, n: int) -> str:
+    """A probability in percent, without the sign; decimals by the number of patients."""
+    decimals = 1 if n >= DECIMAL_FROM else 0
+    text = f"{100 * probability:.{decimals}f}"
+    return text[1:] if text in {"-0", "-0.0"} else text
+
+
+def percent(probability: float, n: int) -> str:
+    """A probability in percent with its sign."""
+    return f"{percent_value(probability, n)}{NARROW_SPACE}%"
+
+
+def percent_interval(lower: float, upper: float, n: int) -> str:
+    """Limits in percent: ``66 to 75``."""
+    return f"{percent_value(lower, n)} to {percent_value(upper, n)}"
+
+
+def share(part: int, whole: int) -> str:
+    """A share of patients in percent."""
+    return percent(part / whole, whole) if whole else ""
+
+
+def months(days: float) -> float:
+    """Months in a number of days, rounded to 1e-6 so that a whole month is a whole number."""
+    return round(days / DAYS_PER_MONTH, 6)
+
+
+def month_text(value: float) -> str:
+    """Months with one decimal."""
+    return f"{value:.1f}"
+
+
+def day_as_months(days: float) -> str:
+    """Days as months: whole months without decimals."""
+    value = months(days)
+    return f"{value:.0f}" if abs(value - round(value)) < 1e-3 else f"{value:.1f}"
+
+
+def duration(value: float) -> str:
+    """A whole number of months as words: ``3-year`` for 36, ``18-month`` for 18."""
+    if value >= 12 and value % 12 == 0:
+        return f"{value / 12:.0f}-year"
+    return f"{value:g}-month"
+
+
+def ticks(last: float) -> list[float]:
+    """Ticks of a month axis that starts at 0: at most seven, in steps that a clinic uses."""
+    step = next((one for one in (1, 2, 3, 6, 12, 24, 36, 60) if last / one <= 6), 120)
+    return [float(step * number) for number in range(int(last // step) + 1)]

@@ -1,0 +1,290 @@
+"""Tables of the report: rows of words, ready for HTML. Which numbers appear is decided here, not how."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from equipoise.render.figure import Cell, Figure
+from equipoise.render.figures.outcomes import MEASURE_OF
+from equipoise.render.numbers import count, day_as_months, months, percent, percent_interval, share
+from equipoise.render.reading import NATURAL_COURSE, Estimate, Reading
+from equipoise.render.setting import Setting
+from equipoise.render.words import HANDLINGS, MEASURES, ROLES, TEXT, capital
+
+LONG_TABLE = 80
+SHOWN_STEP = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells as text; the first names the row. `indent` 1 stands under the last row of indent 0."""
+
+    cells: tuple[str, ...]
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table to print: caption, columns (name, whether its cells are numbers), rows and a note below."""
+
+    key: str
+    caption: str
+    columns: tuple[tuple[str, bool], ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+    classes: str = field(default="")
+
+
+def behind_figure(figure: Figure) -> TableView:
+    """The numbers behind a figure; long monthly tables are shown at every sixth month, the CSV holds all."""
+    table = figure["table"]
+    rows = table["rows"]
+    note = ""
+    if "month" in table["columns"] and len(rows) > LONG_TABLE // 2:
+        place = table["columns"].index("month")
+        rows = [row for row in rows if _is_shown(row[place])]
+        note = TEXT["every_sixth"]
+    numeric = [all(not isinstance(row[place], str) for row in rows) for place in range(len(table["columns"]))]
+    return TableView(
+        key=f"{figure['key']}-numbers",
+        caption=f"{TEXT['numbers_behind']}: {figure['title']}",
+        columns=tuple(zip(map(capital, table["columns"]), numeric, strict=True)),
+        rows=tuple(Row(tuple(cell_text(cell) for cell in row)) for row in rows),
+        note=note,
+    )
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as text: floats with at most three decimals, nothing for a missing one."""
+    if cell is None:
+        return ""
+    return f"{cell:.3f}".rstrip("0").rstrip(".") if isinstance(cell, float) else str(cell)
+
+
+def baseline_table(reading: Reading) -> TableView | None:
+    """Table 1: characteristics at time zero, by group where the study has groups."""
+    rows = reading.rows("baseline")
+    if not rows:
+        return None
+    groups: list[str] = list(dict.fromkeys(row["strategy"] for row in rows))
+    variables: list[str] = list(dict.fromkeys(row["variable"] for row in rows))
+    shown: list[Row] = []
+    for variable in variables:
+        own = [row for row in rows if row["variable"] == variable]
+        unit = f", {own[0]['unit']}" if own[0]["unit"] else ""
+        if own[0]["level"] is None:
+            cells = [_quantity([row for row in own if row["strategy"] == group]) for group in groups]
+            shown.append(Row((f"{own[0]['label']}{unit}, {TEXT['median_iqr']}", *cells)))
+        else:
+            shown.append(Row((f"{own[0]['label']}{unit}", *("" for _ in groups))))
+            for level in dict.fromkeys(row["level"] for row in own):
+                cells = [
+                    _counted([r for r in own if (r["strategy"], r["level"]) == (group, level)])
+                    for group in groups
+                ]
+                shown.append(Row((capital(str(level)), *cells), indent=1))
+        missing = [
+            max((row["missing"] for row in own if row["strategy"] == group), default=0) for group in groups
+        ]
+        if any(missing):
+            shown.append(Row((TEXT["unknown"], *map(count, missing)), indent=1))
+    heads = [TEXT["all_patients"] if group == "all" else capital(group) for group in groups]
+    return TableView(
+        key="table-1",
+        caption=TEXT["baseline_caption"],
+        columns=((TEXT["characteristic"], False), *((head, True) for head in heads)),
+        rows=tuple(shown),
+        note=TEXT["baseline_note"],
+    )
+
+
+def attrition_table(reading: Reading) -> TableView | None:
+    """Criteria in order with those who failed them; None without the table."""
+    rows = reading.rows("attrition")
+    if not rows:
+        return None
+    return TableView(
+        key="attrition",
+        caption=TEXT["attrition_caption"],
+        columns=(
+            (TEXT["criterion"], False),
+            (TEXT["excluded"], True),
+            (TEXT["remaining"], True),
+            (TEXT["on_record"], False),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    capital(row["label"]),
+                    count(row["excluded"]),
+                    count(row["remaining"]),
+                    row["on_record"] or "",
+                )
+            )
+            for row in rows
+        ),
+        note=TEXT["attrition_note"],
+    )
+
+
+def estimates_table(reading: Reading, setting: Setting) -> TableView:
+    """Every block at the report months, and the times: one row an estimate."""
+    rows: list[Row] = []
+    for (outcome, measure, strategy), block in reading.blocks().items():
+        if outcome.startswith("state:"):
+            continue
+        chosen = (
+            [reading.at(block, month) for month in setting.at_months] if measure in _PROBABILITIES else block
+        )
+        rows.extend(
+            Row(
+                (
+                    _outcome_words(reading, outcome),
+                    MEASURES.get(measure, measure.replace("_", " ")),
+                    _strategy_words(reading, strategy),
+                    "" if one.day is None else day_as_months(one.day),
+                    *_value_cells(one),
+                    count(one.n),
+                    count(one.events),
+                    count(one.at_risk),
+                    ROLES[one.role],
+                    one.finding or "",
+                )
+            )
+            for one in chosen
+            if one is not None
+        )
+    names = (
+        "outcome",
+        "measure",
+        "strategy",
+        "month",
+        "estimate",
+        "interval",
+        "n",
+        "events",
+        "at_risk",
+        "role",
+        "code",
+    )
+    numeric = {"month", "estimate", "interval", "n", "events", "at_risk"}
+    level = setting.level
+    return TableView(
+        key="estimates",
+        caption=TEXT["estimates_caption"],
+        columns=tuple(
+            (TEXT[f"column_{name}"].format(level=f"{100 * level:g}"), name in numeric) for name in names
+        ),
+        rows=tuple(rows),
+        note=TEXT["estimates_note"],
+    )
+
+
+_PROBABILITIES = {*MEASURE_OF.values(), "one_minus_km"}
+
+
+def transitions_table(reading: Reading) -> TableView | None:
+    """How often each arrow of the structure was seen; None without the table."""
+    rows = reading.rows("transitions")
+    if not rows:
+        return None
+    return TableView(
+        key="transitions",
+        caption=TEXT["transitions_caption"],
+        columns=(
+            (TEXT["column_from"], False),
+            (TEXT["column_to"], False),
+            (TEXT["column_times"], True),
+            (TEXT["column_years"], True),
+            (TEXT["column_rate"], True),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    row["from_label"],
+                    row["to_label"],
+                    count(row["events"]),
+                    f"{row['person_days'] / 365.25:.1f}",
+                    "" if row["rate"] is None else f"{row['rate']:.3f}",
+                )
+            )
+            for row in rows
+        ),
+        note=TEXT["transitions_note"],
+    )
+
+
+def weights_table(reading: Reading) -> TableView | None:
+    """Case weights by strategy; None when nobody is weighted."""
+    rows = reading.rows("weights")
+    if not rows:
+        return None
+    names = ("patients", "mean", "minimum", "median", "maximum", "ess")
+    return TableView(
+        key="weights",
+        caption=TEXT["weights_caption"],
+        columns=((TEXT["column_strategy"], False), *((TEXT[f"weights_{name}"], True) for name in names)),
+        rows=tuple(
+            Row((_strategy_words(reading, row["strategy"]), *(f"{row[name]:.4g}" for name in names)))
+            for row in rows
+        ),
+    )
+
+
+def _is_shown(month: Cell) -> bool:
+    return isinstance(month, float | int) and abs(month % SHOWN_STEP) < 1e-6
+
+
+def _quantity(rows: Sequence[dict[str, float]]) -> str:
+    if not rows or rows[0]["median"] is None:
+        return TEXT["no_number"]
+    row = rows[0]
+    return f"{row['median']:g} ({row['lower_quartile']:g}–{row['upper_quartile']:g}; {row['minimum']:g}–{row['maximum']:g})"
+
+
+def _counted(rows: Sequence[dict[str, int]]) -> str:
+    if not rows:
+        return "0"
+    return f"{count(rows[0]['count'])} ({share(rows[0]['count'], rows[0]['n'])})"
+
+
+def _value_cells(one: Estimate) -> tuple[str, str]:
+    """Estimate and interval as two cells, in percent or months."""
+    if one.estimate is None:
+        return TEXT["not_reached"], ""
+    if one.measure in _PROBABILITIES:
+        value = percent(one.estimate, one.n)
+        bounded = one.lower is not None and one.upper is not None
+        return value, percent_interval(one.lower or 0.0, one.upper or 0.0, one.n) if bounded else TEXT[
+            "no_interval"
+        ]
+    limits = [
+        TEXT["not_reached"] if limit is None else f"{months(limit):.1f}" for limit in (one.lower, one.upper)
+    ]
+    has_limits = one.lower is not None or one.upper is not None
+    return f"{months(one.estimate):.1f} mo", " to ".join(limits) if has_limits else TEXT["no_interval"]
+
+
+def _outcome_words(reading: Reading, outcome: str) -> str:
+    """Label of an outcome, or of one of its causes (``<outcome>:<state>``)."""
+    vocabulary = reading.study.vocabulary
+    name, _, cause = outcome.partition(":")
+    if name not in vocabulary.outcomes:
+        return outcome
+    label = vocabulary.outcomes[name].label
+    if not cause:
+        return label
+    states = vocabulary.structure_of(name).states
+    return f"{label}: {states[cause].label if cause in states else cause.replace('_', ' ')}"
+
+
+def _strategy_words(reading: Reading, strategy: str) -> str:
+    """Natural course, a handling of an event, or the start of a funnel, in words."""
+    vocabulary = reading.study.vocabulary
+    if strategy == NATURAL_COURSE:
+        return TEXT["natural_course"]
+    handling, _, event = strategy.partition(": ")
+    if event and handling in HANDLINGS:
+        return f"{capital(vocabulary.heading_of(event))}: {HANDLINGS[handling].split(' (')[0].lower()}"
+    start = strategy.removeprefix("from ")
+    known = vocabulary.table_of(start) is not None
+    return TEXT["from_start"].format(start=vocabulary.heading_of(start)) if known else strategy

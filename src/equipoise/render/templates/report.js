@@ -1,0 +1,105 @@
+"use strict";
+(() => {
+  const readout = document.getElementById("readout");
+  const SVG = "http://www.w3.org/2000/svg";
+
+  // Reading values off the curves: the pointer, or the arrow keys when a plot has the focus.
+  const percent = (value) => (100 * value).toFixed(1);
+  const valueAt = (series, month) => {
+    let place = -1;
+    while (place + 1 < series.x.length && series.x[place + 1] <= month + 1e-9) place += 1;
+    if (place < 0 || (place === series.x.length - 1 && month > series.x[place] + 1.001)) return null;
+    const low = series.lower && series.lower[place];
+    const high = series.upper && series.upper[place];
+    const band = low == null || high == null ? "" : ` (${percent(low)} to ${percent(high)})`;
+    return `${percent(series.y[place])} %${band}`;
+  };
+  const show = (zone, panel, month, x, y) => {
+    readout.replaceChildren();
+    const head = document.createElement("strong");
+    head.textContent = `Month ${month}`;
+    readout.append(head);
+    for (const series of panel.series) {
+      const value = valueAt(series, month);
+      if (value === null) continue;
+      const line = document.createElement("div");
+      const chip = document.createElement("i");
+      chip.className = `b-${series.colour}`;
+      line.append(chip, `${series.label}: ${value}`);
+      readout.append(line);
+    }
+    readout.hidden = false;
+    const box = readout.getBoundingClientRect();
+    readout.style.left = `${Math.max(4, Math.min(x + 14, window.innerWidth - box.width - 4))}px`;
+    readout.style.top = `${Math.max(4, Math.min(y - box.height - 10, window.innerHeight - box.height - 4))}px`;
+    const first = Number(zone.dataset.first);
+    const last = Number(zone.dataset.last);
+    const left = Number(zone.getAttribute("x"));
+    const width = Number(zone.getAttribute("width"));
+    const at = left + ((month - first) / (last - first)) * width;
+    let cursor = zone.parentNode.querySelector(".cursor");
+    if (!cursor) {
+      cursor = document.createElementNS(SVG, "line");
+      cursor.setAttribute("class", "cursor");
+      zone.parentNode.append(cursor);
+    }
+    cursor.setAttribute("x1", at);
+    cursor.setAttribute("x2", at);
+    cursor.setAttribute("y1", zone.getAttribute("y"));
+    cursor.setAttribute("y2", Number(zone.getAttribute("y")) + Number(zone.getAttribute("height")));
+  };
+  const hide = (zone) => {
+    readout.hidden = true;
+    const cursor = zone.parentNode.querySelector(".cursor");
+    if (cursor) cursor.remove();
+  };
+  for (const zone of document.querySelectorAll(".zone")) {
+    const figure = zone.closest("figure");
+    const panel = JSON.parse(figure.querySelector(".values").textContent)[Number(zone.dataset.panel)];
+    if (!panel || !panel.series.length) continue;
+    const first = Number(zone.dataset.first);
+    const last = Number(zone.dataset.last);
+    let month = first;
+    zone.setAttribute("tabindex", "0");
+    zone.setAttribute("aria-label", "Read values: arrow keys move by a month");
+    zone.addEventListener("pointermove", (event) => {
+      const box = zone.getBoundingClientRect();
+      month = Math.round(first + ((event.clientX - box.left) / box.width) * (last - first));
+      month = Math.max(first, Math.min(last, month));
+      show(zone, panel, month, event.clientX, event.clientY);
+    });
+    zone.addEventListener("pointerleave", () => hide(zone));
+    zone.addEventListener("blur", () => hide(zone));
+    zone.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+      if (event.key === "Escape") hide(zone);
+      if (!step) return;
+      event.preventDefault();
+      month = Math.max(first, Math.min(last, month + step));
+      const box = zone.getBoundingClientRect();
+      show(zone, panel, month, box.left + ((month - first) / (last - first)) * box.width, box.top + 40);
+    });
+  }
+
+  // Copy a number as a sentence.
+  for (const button of document.querySelectorAll(".copy")) {
+    button.hidden = !navigator.clipboard;
+    const label = button.textContent;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.previousElementSibling.textContent);
+      button.textContent = button.dataset.copied;
+      window.setTimeout(() => { button.textContent = label; }, 2000);
+    });
+  }
+
+  // Where in the report we are.
+  const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      for (const link of links.values()) link.removeAttribute("aria-current");
+      links.get(entry.target.id)?.setAttribute("aria-current", "true");
+    }
+  }, { rootMargin: "-10% 0px -80% 0px" });
+  for (const section of document.querySelectorAll("main > section")) seen.observe(section);
+})();
