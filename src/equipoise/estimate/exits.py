@@ -30,7 +30,7 @@ def outcome_exits(outcome: Outcome, handled: Handled) -> FirstExit:
 
 
 def exits_by_state(inner: tuple[str, ...], history: History) -> FirstExit:
-    """Exits with one cause for each state entered first: those with an arrow from inside, and any other that was seen.
+    """Exits with one cause for each state entered first: those with an arrow from an occupied one, and others seen.
 
     Two moves on one day beyond the second are merged, so that a state without such an arrow may be entered.
     """
@@ -38,7 +38,8 @@ def exits_by_state(inner: tuple[str, ...], history: History) -> FirstExit:
     inside = np.array([name in inner for name in names])
     everything = np.where(inside, -1, 1 + np.arange(len(names))).astype(np.int16)
     spells = first_exit(history.rows, everything, names)
-    by_arrow = {target for origin, target in history.arrows if inside[origin] and not inside[target]}
+    occupied = set(history.rows.origin[inside[history.rows.origin]].tolist())
+    by_arrow = {target for origin, target in history.arrows if origin in occupied and not inside[target]}
     seen = {int(cause) - 1 for cause in np.unique(spells.cause) if cause > 0}
     chosen = sorted(by_arrow | seen)
     group: NDArray[np.int16] = np.where(inside, -1, 0).astype(np.int16)

@@ -59,4 +59,4 @@ def one_minus_survival(question: Question, spells: FirstExit, plan: Plan, *, cau
     )
     numbers = Numbers(count(alone, plan.days, plan.clock), value, without, value >= 1)
     method = "1 - Kaplan-Meier, competing events censored"
-    return answer(question, numbers, plan, measure="one_minus_km", method=method)
+    return answer(question, numbers, plan, measure="one_minus_survival", method=method)

@@ -92,7 +92,7 @@ def contrast_of(groups: Sequence[tuple[int, ...]], states: int) -> NDArray[np.fl
 
 
 def occupancy_counts(rows: Rows, states: tuple[int, ...], days: NDArray[np.float64], clock: Clock) -> Counts:
-    """At risk = under observation; events = patients in the states; censored is not counted here."""
+    """At risk = under observation; events = patients last seen in the states; censored = no longer observed."""
     ticks = risk_ticks(days, clock)
     total, weight, square = sums_at_risk(rows.start, rows.stop, rows.weight, ticks)
     entered = np.isin(rows.target, states) & ~np.isin(rows.origin, states)
@@ -109,7 +109,7 @@ def occupancy_counts(rows: Rows, states: tuple[int, ...], days: NDArray[np.float
         total,
         np.divide(weight**2, square, out=np.zeros(days.size), where=square > 0),
         inside,
-        np.zeros(days.size, dtype=np.int64),
+        so_far(rows.stop[last_rows(rows) & (rows.target < 0)]),
         int(np.unique(rows.patient).size),
         last_observed_day(rows.stop, clock),
     )
@@ -122,14 +122,22 @@ def first_rows(rows: Rows) -> NDArray[np.bool_]:
     return first
 
 
+def last_rows(rows: Rows) -> NDArray[np.bool_]:
+    """Whether a row is the last of its patient (rows are in canonical order)."""
+    last = np.ones(rows.size, dtype=np.bool_)
+    last[:-1] = rows.patient[1:] != rows.patient[:-1]
+    return last
+
+
 def emptied_risk_sets(
-    rows: Rows, occupation: Occupation, names: tuple[str, ...], table: str
+    rows: Rows, occupation: Occupation, names: tuple[str, ...], plan: Plan, table: str
 ) -> list[Finding]:
-    """E104 for each state that is left by some, holds probability, and is observed in nobody on a transition tick."""
+    """E104 for each state with probability but nobody under observation while others move, up to the last report day."""
     can_leave = np.zeros(rows.states, dtype=np.bool_)
     can_leave[occupation.origin] = True
     before = np.concatenate((occupation.initial[np.newaxis], occupation.probability))[:-1]
     empty = (occupation.at_risk <= 0) & (before > 1e-12) & can_leave
+    empty &= (occupation.time <= plan.ticks[-1])[:, np.newaxis]
     return [
         finding(
             "E104",

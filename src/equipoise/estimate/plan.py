@@ -4,11 +4,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from equipoise.base.clock import Clock
+from equipoise.base.clock import Clock, months_to_days
+from equipoise.base.errors import DataError
+from equipoise.base.findings import Finding, finding
+from equipoise.cohort.cohort import Cohort
+from equipoise.emulate.enrol import Enrolment
+from equipoise.protocol.protocol import Protocol
 
 Variance = Literal["ij", "greenwood", "aalen"]
+FEW_CLUSTERS = 20
 VARIANCE_LABELS: dict[str, str] = {
     "ij": "infinitesimal jackknife",
     "greenwood": "Greenwood",
@@ -60,6 +67,64 @@ class Plan:
     def weights_of(self, patient: NDArray[np.int32]) -> NDArray[np.float64]:
         """Case weights of the given patients."""
         return np.ones(patient.size) if self.weight is None else self.weight[patient]
+
+
+def plan_of(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) -> tuple[Plan, list[Finding]]:
+    """The plan of a protocol for the enrolled patients of a cohort, and what is to be said about it.
+
+    Raises
+    ------
+    DataError
+        E112 when an enrolled patient lacks the cluster or a usable weight.
+    """
+    report, analysis = protocol.report, protocol.analysis
+    cluster = None if analysis.cluster is None else _clusters(analysis.cluster, cohort, enrolment)
+    weight = None if analysis.weight is None else _weights(analysis.weight, cohort, enrolment)
+    plan = Plan(
+        np.array(report.grid_days),
+        np.array([months_to_days(month) for month in report.restricted_to_months]),
+        report.level,
+        analysis.variance,
+        Clock(cohort.vocabulary.resolution),
+        analysis.interval,
+        cluster,
+        weight,
+    )
+    found: list[Finding] = []
+    if cluster is not None:
+        clusters = int(np.unique(cluster[enrolment.eligible]).size)
+        if clusters < FEW_CLUSTERS:
+            found.append(
+                finding("E106", "estimates", f"The enrolled patients come from {clusters} clusters.")
+            )
+    return plan, found
+
+
+def _clusters(column: str, cohort: Cohort, enrolment: Enrolment) -> NDArray[np.int32]:
+    values = cohort.patients[column]
+    missing = int((values.is_null().to_numpy() & enrolment.eligible).sum())
+    if missing:
+        raise _incomplete(column, missing)
+    # Ranks follow the values and not the order of the rows; patients who are not enrolled may share the last number.
+    return values.rank("dense").fill_null(values.n_unique()).cast(pl.Int32).to_numpy() - np.int32(1)
+
+
+def _weights(column: str, cohort: Cohort, enrolment: Enrolment) -> NDArray[np.float64]:
+    values = cohort.patients[column].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    unusable = int((~(np.isfinite(values) & (values >= 0)) & enrolment.eligible).sum())
+    if unusable:
+        raise _incomplete(column, unusable)
+    return np.where(enrolment.eligible, values, 0.0)
+
+
+def _incomplete(column: str, patients: int) -> DataError:
+    return DataError(
+        "E112",
+        where=f"patients.{column}",
+        found=f"{patients} enrolled patients without a usable value",
+        why="Leaving them out, or giving them a value, would change the population without a word.",
+        do="Complete the column (weights are finite and not negative), or exclude these patients by a criterion.",
+    )
 
 
 def last_ticks(days: NDArray[np.float64], clock: Clock) -> NDArray[np.int32]:

@@ -35,7 +35,7 @@ def median(question: Question, spells: FirstExit, plan: Plan) -> pl.DataFrame:
 def median_follow_up(question: Question, spells: FirstExit, plan: Plan) -> pl.DataFrame:
     """Median potential follow-up: Kaplan-Meier with the end of observation as the event (Schemper and Smith 1996)."""
     method = f"reverse Kaplan-Meier, {plan.variance_label}"
-    return _median(question, spells.reversed(), plan, measure="follow_up", method=method)
+    return _median(question, spells.reversed(), plan, measure="median_follow_up", method=method)
 
 
 def _median(question: Question, spells: FirstExit, plan: Plan, *, measure: str, method: str) -> pl.DataFrame:

@@ -1,0 +1,95 @@
+"""`estimate_outcomes`: every question of a protocol, answered in one table."""
+
+import polars as pl
+
+from equipoise.base.errors import IdentificationError
+from equipoise.base.findings import Finding
+from equipoise.cohort.cohort import Cohort
+from equipoise.emulate.enrol import Enrolment
+from equipoise.estimate.analysis import Analysis, Answered, courses
+from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, Estimates
+from equipoise.estimate.follow_up import flow_with_follow_up, follow_up
+from equipoise.estimate.funnel import funnel
+from equipoise.estimate.outcomes import handled_outcome, natural_outcome
+from equipoise.estimate.plan import plan_of
+from equipoise.estimate.states import states
+from equipoise.estimate.transitions import transitions, weights
+from equipoise.protocol.check import four_estimands
+from equipoise.protocol.intercurrent import Handling
+from equipoise.protocol.protocol import Protocol
+
+
+def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) -> Estimates:
+    """Estimate what a protocol asks, for the enrolled patients of a cohort.
+
+    Parameters
+    ----------
+    protocol, cohort
+        A checked protocol and a cohort of the same vocabulary.
+    enrolment
+        From `equipoise.emulate.enrol.enrol`.
+
+    Returns
+    -------
+    Estimates
+        The table of estimates and its companions. Nothing depends on the order of the rows of the cohort.
+
+    Raises
+    ------
+    IdentificationError
+        E001 when nobody is enrolled.
+    DataError
+        E112 when an enrolled patient lacks the cluster or a usable weight.
+    """
+    if not enrolment.n:
+        raise IdentificationError(
+            "E001",
+            where="attrition",
+            found=f"none of {cohort.n} patients is enrolled",
+            why="Without a patient there is nothing to estimate.",
+            do="Read the attrition table: the step that removes the last patients is the one to correct.",
+        )
+    plan, planned = plan_of(protocol, cohort, enrolment)
+    analysis = Analysis(protocol, cohort, enrolment, plan, courses(protocol, cohort, enrolment, plan))
+    history = analysis.histories[protocol.structure]
+    funnels = [funnel(one, analysis) for one in protocol.funnels]
+    answered = [
+        *(natural_outcome(name, analysis) for name in protocol.outcomes),
+        *(
+            handled_outcome(panel.outcome, panel.event, how, analysis)
+            for panel in four_estimands(protocol, cohort.vocabulary)
+            for how in Handling
+        ),
+        states(analysis),
+        follow_up(analysis),
+        *(one.answered for one in funnels),
+    ]
+    noticed = [*planned, *history.findings, *(one for part in answered for one in part.findings)]
+    return Estimates(
+        frame=_joined(ESTIMATES.empty(), [frame for part in answered for frame in part.frames]),
+        risk_table=_joined(RISK_TABLE.empty(), [frame for part in answered for frame in part.risk_tables]),
+        transitions=pl.concat(
+            [
+                transitions(name, cohort.vocabulary.structures[name], course)
+                for name, course in analysis.histories.items()
+            ]
+        ),
+        funnel=_joined(FUNNEL.empty(), [one.table for one in funnels]),
+        weights=weights(history),
+        flow=flow_with_follow_up(analysis),
+        findings=_once(noticed),
+        citations=_citations(answered),
+    )
+
+
+def _joined(empty: pl.DataFrame, frames: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat([empty, *frames])
+
+
+def _once(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, in the order in which they came."""
+    return tuple(dict.fromkeys(findings))
+
+
+def _citations(answered: list[Answered]) -> tuple[str, ...]:
+    return tuple(sorted({key for part in answered for key in part.citations}))

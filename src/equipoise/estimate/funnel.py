@@ -1,0 +1,294 @@
+"""The funnel: from an origin through steps to an outcome, with everyone in the denominator.
+
+With F_H the incidence of reaching the last step while the outcome still holds, S_H the outcome from the last step on,
+and P_0(t) the probability that the outcome holds and the last step is not reached by t,
+
+    S_ITT(t) = P_0(t) + integral from 0 to t of S_H(t - u) dF_H(u),                                       (4.4)
+
+exact when the course after the step depends on the time since it and not on when it came. The curve of all from the
+origin needs no such assumption; both are given, and the curve of those who got there beside them, labelled naive.
+A step counts when its record falls on a later day than the step before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from equipoise.base.findings import Finding, finding
+from equipoise.cohort.history import History
+from equipoise.estimate import incidence, survival
+from equipoise.estimate.analysis import Analysis, Answered, weighted_course
+from equipoise.estimate.answers import Numbers, Question, answer
+from equipoise.estimate.bands import NO_INTERVAL, Band
+from equipoise.estimate.counts import count, risk_table
+from equipoise.estimate.estimates import FUNNEL
+from equipoise.estimate.first_exit import FirstExit, first_exit
+from equipoise.estimate.plan import Plan
+from equipoise.estimate.survival import survival_curve
+from equipoise.kernels.intervals import clopper_pearson
+from equipoise.kernels.product_limit import ProductLimit, survival_at
+from equipoise.protocol.estimand import funnel_sentence, population_words
+from equipoise.protocol.plan import Funnel
+
+Float64 = NDArray[np.float64]
+REACHED, FAILED = 1, 2
+CITATIONS = ("kaplan1958", "aalen1978", "putter2007")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FunnelAnswer:
+    """Rows of the table of estimates, and the counted steps of one funnel (`FUNNEL`)."""
+
+    answered: Answered
+    table: pl.DataFrame
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Stage:
+    """Those who reached one step.
+
+    Attributes
+    ----------
+    name
+        The step's record.
+    day : float64[n], day of the step; NaN for the others
+    outcome
+        From the step to the loss of the outcome, of those observed after it.
+    reached
+        Patients who reached the step.
+    holding
+        Patients of these in whom the outcome still held when observation ended.
+    """
+
+    name: str
+    day: Float64
+    outcome: FirstExit
+    reached: int
+    holding: int
+
+
+def funnel(asked: Funnel, analysis: Analysis) -> FunnelAnswer:
+    """Count the steps of a funnel and estimate its curves.
+
+    Parameters
+    ----------
+    asked
+        The funnel of the protocol.
+    analysis
+        Question, data and plan. The funnel is about enrolled patients whose first record of the origin is not before
+        time zero; its clock starts on the day of that record.
+    """
+    zero = analysis.enrolment.time_zero
+    first = analysis.cohort.first_day(asked.origin)
+    origin = np.where(first >= zero, first, np.nan)
+    stages = _stages(asked, origin, analysis)
+    found = _unusable(asked, first, stages[0].outcome.n, analysis)
+    if not stages[0].outcome.n:
+        return FunnelAnswer(Answered((), findings=tuple(found)), FUNNEL.empty())
+    frames, tables = _curves(asked, stages, analysis)
+    if stages[-1].outcome.n:
+        last = analysis.vocabulary.heading_of(asked.steps[-1])
+        n = stages[-1].reached
+        message = f"{n} of {stages[0].reached} patients reach {last}; a curve from there is theirs only."
+        found.append(finding("E111", asked.name, message, patients=n))
+    answered = Answered(tuple(frames), tuple(tables), tuple(found), CITATIONS)
+    return FunnelAnswer(answered, _table(asked, stages, analysis))
+
+
+def strategy_from(asked: Funnel, record: str) -> str:
+    """Name of the strategy of a curve that starts at a record of a funnel."""
+    return f"{asked.name}: from {record}"
+
+
+def composed(ticks: NDArray[np.int32], waiting: FirstExit, after: ProductLimit) -> Float64:
+    """S_ITT of equation (4.4) at `ticks`: float64[T]; NaN where the curve after the step is not known far enough.
+
+    Parameters
+    ----------
+    ticks
+        Ticks since the origin.
+    waiting
+        From the origin to the last step (cause 1) or the loss of the outcome before it (cause 2).
+    after
+        The curve of the outcome from the last step on.
+    """
+    from equipoise.kernels.cumulative_incidence import cumulative_incidence
+
+    curve = cumulative_incidence(
+        waiting.stop, waiting.cause, causes=2, start=waiting.start, weight=waiting.weight
+    )
+    place = np.searchsorted(curve.time, ticks, side="right")
+    still_waiting = np.concatenate(([1.0], curve.survival))[place]
+    jump = np.diff(curve.incidence[:, REACHED - 1], prepend=0.0)
+    jumps, when = jump[jump > 0], curve.time[jump > 0]
+    since = ticks[:, np.newaxis] - when[np.newaxis, :]
+    alive = np.where(since >= 0, survival_at(after, np.maximum(since, 0).ravel()).reshape(since.shape), 0.0)
+    known_until = (
+        int(after.time[-1]) if after.time.size and after.survival[-1] > 0 else np.iinfo(np.int32).max
+    )
+    beyond = (since > known_until).any(axis=1)
+    return np.where(beyond, np.nan, still_waiting + (alive * jumps).sum(axis=1))
+
+
+def _stages(asked: Funnel, origin: Float64, analysis: Analysis) -> list[_Stage]:
+    """One stage for the origin and each step; a stage's clock starts on the day that its step was reached."""
+    word = analysis.vocabulary.outcomes[asked.outcome]
+    stages: list[_Stage] = []
+    day = origin
+    for name, following in zip((asked.origin, *asked.steps), (*asked.steps, None), strict=True):
+        history = weighted_course(analysis.cohort, word.structure, day, analysis.plan)
+        outcome = _left(history, word.states)
+        inside = [history.index(state) for state in word.states]
+        holding = int(np.isin(history.initial_state, inside).sum()) - int((outcome.cause > 0).sum())
+        # At the origin those count who are observed after it; at a step all who are seen to reach it.
+        reached = int((~np.isnan(day)).sum()) if stages else outcome.n
+        stages.append(_Stage(name, day, outcome, reached, holding))
+        if following is not None:
+            after = analysis.cohort.first_day(following, after=day)
+            onward = _onward(history.divert(after, "onward", before=following), word.states)
+            got_there = np.zeros(day.shape, dtype=np.bool_)
+            got_there[onward.patient[onward.cause == REACHED]] = True
+            day = np.where(got_there, after, np.nan)
+    return stages
+
+
+def _left(history: History, states: Sequence[str]) -> FirstExit:
+    group = np.array([-1 if name in states else 1 for name in history.state_names], dtype=np.int16)
+    return first_exit(history.rows, group, ("event",))
+
+
+def _onward(history: History, states: Sequence[str]) -> FirstExit:
+    group = [
+        -1 if name in states else REACHED if name == "onward" else FAILED for name in history.state_names
+    ]
+    return first_exit(history.rows, np.array(group, dtype=np.int16), ("onward", "event"))
+
+
+def _waiting(asked: Funnel, stages: Sequence[_Stage], step: int, analysis: Analysis) -> FirstExit:
+    """From the origin to a step, whatever steps lie between, or the loss of the outcome before it."""
+    word = analysis.vocabulary.outcomes[asked.outcome]
+    history = weighted_course(analysis.cohort, word.structure, stages[0].day, analysis.plan)
+    diverted = history.divert(stages[step].day, "onward", before=asked.steps[step - 1])
+    return _onward(diverted, word.states)
+
+
+def _curves(
+    asked: Funnel, stages: Sequence[_Stage], analysis: Analysis
+) -> tuple[list[pl.DataFrame], list[pl.DataFrame]]:
+    plan, vocabulary = analysis.plan, analysis.vocabulary
+    word = vocabulary.outcomes[asked.outcome]
+    begin = vocabulary.label_of(asked.origin)
+    who = population_words(analysis.protocol, vocabulary)
+    everyone = f"in {who} and who had {begin}, counted from the day of that {begin}"
+    from_origin = Question(
+        funnel_sentence(asked, asked.origin, analysis.protocol, vocabulary),
+        asked.outcome,
+        strategy_from(asked, asked.origin),
+    )
+    frames = [survival.survival(from_origin, stages[0].outcome, plan)]
+    tables = [
+        risk_table(asked.outcome, from_origin.strategy, count(stages[0].outcome, plan.days, plan.clock))
+    ]
+    for step, name in enumerate(asked.steps, start=1):
+        waiting = _waiting(asked, stages, step, analysis)
+        reach = replace(
+            from_origin,
+            estimand=f"The probability of having had {vocabulary.label_of(name)} by each day, {everyone} "
+            f"({word.event} before it competing).",
+            outcome=f"{asked.name}:{name}",
+        )
+        wrong = replace(
+            reach,
+            estimand=f"One minus the Kaplan-Meier estimate of reaching {vocabulary.label_of(name)}, {everyone} "
+            f"({word.event} before it censored), which overstates the probability.",
+            role="naive",
+            finding="E110",
+        )
+        frames.append(incidence.incidence(reach, waiting, plan, cause=REACHED))
+        frames.append(incidence.one_minus_survival(wrong, waiting, plan, cause=REACHED))
+        if step == len(asked.steps) and stages[step].outcome.n:
+            frames.append(_composed_rows(asked.name, from_origin, waiting, stages[step].outcome, plan))
+    if stages[-1].outcome.n:
+        from_last = Question(
+            funnel_sentence(asked, asked.steps[-1], analysis.protocol, vocabulary),
+            asked.outcome,
+            strategy_from(asked, asked.steps[-1]),
+            role="naive",
+            finding="E111",
+        )
+        frames.append(survival.survival(from_last, stages[-1].outcome, plan))
+        last = count(stages[-1].outcome, plan.days, plan.clock)
+        tables.append(risk_table(asked.outcome, from_last.strategy, last))
+    return frames, tables
+
+
+def _composed_rows(
+    funnel_name: str, question: Question, waiting: FirstExit, after: FirstExit, plan: Plan
+) -> pl.DataFrame:
+    """The curve of all, put together from its parts by equation (4.4); it has no standard error of its own."""
+    value = composed(plan.ticks, waiting, survival_curve(after))
+    counts = count(waiting, plan.days, plan.clock, cause=REACHED)
+    known = ~np.isnan(value)
+    nothing = np.full(value.size, np.nan)
+    band = Band(nothing, nothing, nothing, [NO_INTERVAL] * value.size, np.zeros(value.size, dtype=np.bool_))
+    last_day = float(counts.day[known].max(initial=-1.0))
+    numbers = Numbers(
+        replace(counts, last_day=min(last_day, _last_day(waiting, after, plan))),
+        np.where(known, value, 0.0),
+        band,
+        np.zeros(value.size, dtype=np.bool_),
+        about="area",
+    )
+    asked = replace(
+        question,
+        strategy=f"{funnel_name}: composed",
+        role="companion",
+        estimand=f"{question.estimand} Put together from those still waiting and those who got there.",
+    )
+    return answer(asked, numbers, plan, measure="survival", method="composed of the steps (equation 4.4)")
+
+
+def _last_day(waiting: FirstExit, after: FirstExit, plan: Plan) -> float:
+    """Last day on which anybody was observed on either side of the step, on the clock of the origin."""
+    reached = waiting.cause == REACHED
+    begin = dict(zip(waiting.patient[reached].tolist(), waiting.stop[reached].tolist(), strict=True))
+    ends = [begin[one] + stop for one, stop in zip(after.patient.tolist(), after.stop.tolist(), strict=True)]
+    last = max([int(waiting.stop.max(initial=0)), *ends])
+    return float(plan.clock.days(np.array([last], dtype=np.int32))[0])
+
+
+def _table(asked: Funnel, stages: Sequence[_Stage], analysis: Analysis) -> pl.DataFrame:
+    """Steps with numerators and denominators; last those in whom the outcome still held when observation ended."""
+    vocabulary, level = analysis.vocabulary, analysis.plan.level
+    reached = [*(stage.reached for stage in stages), stages[-1].holding]
+    names = [*(stage.name for stage in stages), asked.outcome]
+    labels = [*(vocabulary.label_of(stage.name) for stage in stages), vocabulary.outcomes[asked.outcome].is_]
+    lower, upper = clopper_pearson(reached, reached[0], level)
+    return FUNNEL.frame(
+        {
+            "funnel": [asked.name] * len(names),
+            "step": list(range(len(names))),
+            "name": names,
+            "label": labels,
+            "reached": reached,
+            "of": [reached[0], *reached[:-1]],
+            "share": [n / reached[0] for n in reached],
+            "lower": lower.tolist(),
+            "upper": upper.tolist(),
+        }
+    )
+
+
+def _unusable(asked: Funnel, first: Float64, n: int, analysis: Analysis) -> list[Finding]:
+    recorded = int((~np.isnan(first) & analysis.enrolment.eligible).sum())
+    if recorded == n:
+        return []
+    label = analysis.vocabulary.heading_of(asked.origin)
+    message = (
+        f"{recorded - n} of {recorded} enrolled patients with {label} on record are not in the funnel '{asked.name}': "
+        "it was before time zero, on the last day observed, or the outcome was lost on that day."
+    )
+    return [finding("E109", asked.name, message, patients=recorded - n)]
