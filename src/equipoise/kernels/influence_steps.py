@@ -83,8 +83,9 @@ def backward_pass(
             for j in range(states):
                 reach[low + m, j, states + j] += until - since
         for j in range(states):
-            step[m, j] = reach[low + m, j]
-            step[m, states + j] = -drag[low + m, j]
+            for q in range(width):
+                step[m, j, q] = reach[low + m, j, q]
+                step[m, states + j, q] = -drag[low + m, j, q]
     return step, reach, drag
 
 
@@ -92,8 +93,9 @@ def backward_pass(
 def _back_one_tick(u: int, m: int, lever: Float64, counts: Increments, reach: Float64, drag: Float64) -> None:
     width = reach.shape[2]
     now, later = u + m, u + 1 + m
-    reach[now] = reach[later]
-    drag[now] = drag[later]
+    for j in range(reach.shape[1]):  # loops: assigning slices would double the time that compiling takes
+        for q in range(width):
+            reach[now, j, q], drag[now, j, q] = reach[later, j, q], drag[later, j, q]
     for a in range(counts.origin.size):
         if counts.transitions[u, a] > 0.0:
             j, k = counts.origin[a], counts.target[a]
@@ -123,10 +125,10 @@ def _advance(block: int, grouped: Paths, tables: Backward, course: Float64) -> N
     course[:] = 0.0
     for m in range(intervals):
         if m > 0 and width > states:
-            course[m, states:] = course[m - 1, states:]  # an integral goes on from where it was
+            _copy(course[m - 1], course[m], states, width)  # an integral goes on from where it was
         _propagate(tables.step[m], now, course[m])
         _apply_ends(ends, m, grouped, tables, course[m], now)
-        now[:states] = course[m, :states]
+        _copy(course[m], now, 0, states)
 
 
 @jit
@@ -154,6 +156,13 @@ def _enlist(block: int, grouped: Paths, now: Float64, intervals: int) -> _Ends:
                 following[2 * r + 1] = head[leave]
                 head[leave] = 2 * r + 1
     return _Ends(grouped.row[first : first + rows], head, following, lane)
+
+
+@jit
+def _copy(source: Float64, destination: Float64, first: int, last: int) -> None:
+    for q in range(first, last):
+        for lane in range(LANES):
+            destination[q, lane] = source[q, lane]
 
 
 @jit
@@ -213,8 +222,10 @@ def sum_of_squares(grouped: Paths, tables: Backward, contrast: Float64, half: in
                 for lane in range(LANES):
                     squares[m, f, lane] += value[lane] * value[lane]
     total = np.zeros((intervals, functionals))
-    for lane in range(LANES):
-        total += squares[:, :, lane]
+    for m in range(intervals):
+        for f in range(functionals):
+            for lane in range(LANES):
+                total[m, f] += squares[m, f, lane]
     return total
 
 
@@ -228,5 +239,6 @@ def last_values(grouped: Paths, tables: Backward) -> Float64:
     for block in range((units + LANES - 1) // LANES):
         _advance(block, grouped, tables, course)
         for lane in range(min(LANES, units - block * LANES)):
-            values[block * LANES + lane] = course[intervals - 1, :, lane]
+            for q in range(width):
+                values[block * LANES + lane, q] = course[intervals - 1, q, lane]
     return values

@@ -64,7 +64,9 @@ def _covariances(
     result = np.zeros((ticks, states, states))
     current, move = np.zeros((states, states)), np.zeros((states, states))
     for u in range(ticks):
-        move[:] = np.eye(states)
+        move[:] = 0.0
+        for j in range(states):
+            move[j, j] = 1.0
         for a in range(origin.size):
             if transitions[u, a] > 0.0:
                 hazard = transitions[u, a] / at_risk[u, origin[a]]
@@ -80,7 +82,9 @@ def _covariances(
                 for k in range(states):
                     if k != h and move[h, k] > 0.0:
                         _add_arrow(current, h, k, square * _spread(move[h, k], at_risk[u, h], form))
-        result[u] = current
+        for j in range(states):
+            for k in range(states):
+                result[u, j, k] = current[j, k]
     return result
 
 
