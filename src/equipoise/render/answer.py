@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from equipoise.language.outcome import OutcomeKind
 from equipoise.render.figures.estimands import handled, pairs
-from equipoise.render.figures.funnel import curves_of, funnel_names, steps_of
+from equipoise.render.figures.funnel import asked_for, curves_of, funnel_names, steps_of
 from equipoise.render.figures.outcomes import MEASURE_OF
 from equipoise.render.numbers import count, duration, percent, percent_interval
 from equipoise.render.reading import Estimate, Reading
@@ -127,35 +126,28 @@ def _funnel_remarks(reading: Reading, setting: Setting) -> list[str]:
     vocabulary = reading.study.vocabulary
     lines: list[str] = []
     for name in funnel_names(reading):
-        asked = next((one for one in reading.study.protocol.funnels if one.name == name), None)
+        asked = asked_for(reading, name)
         steps = {step["name"]: step for step in steps_of(reading, name)}
-        if asked is None or asked.steps[-1] not in steps:
-            continue
-        whole, reached = steps[asked.origin]["reached"], steps[asked.steps[-1]]["reached"]
-        last = vocabulary.label_of(asked.steps[-1])
-        line = TEXT["funnel_remark"].format(
-            origin=vocabulary.label_of(asked.origin), last=last, part=part_of(reached, whole)
-        )
-        curves = curves_of(reading, asked.outcome, asked.origin, asked.steps[-1])
-        months = [
-            m for m in setting.at_months if all((r := reading.at(b, m)) and r.is_readable for _, b in curves)
-        ]
-        if len(curves) == 2 and months:
-            rows = [reading.at(block, months[0]) for _, block in curves]
-            line += " " + TEXT["funnel_flatters"].format(
-                outcome=f"{duration(months[0])} {lower_first(vocabulary.outcomes[asked.outcome].label)}",
-                origin=vocabulary.label_of(asked.origin),
-                last=last,
-                all=value_with_interval(rows[0]) if rows[0] else "",
-                naive=value_with_interval(rows[1]) if rows[1] else "",
-            )
+        origin, last = vocabulary.label_of(asked.origin), vocabulary.label_of(asked.steps[-1])
+        part = part_of(steps[asked.steps[-1]]["reached"], steps[asked.origin]["reached"])
+        line = TEXT["funnel_remark"].format(origin=origin, last=last, part=part)
+        for month in reversed(setting.at_months):
+            rows = [reading.at(block, month) for block in curves_of(reading, asked)]
+            read = [value_with_interval(row) for row in rows if row is not None and row.is_readable]
+            if len(read) == 2:
+                outcome = lower_first(vocabulary.outcomes[asked.outcome].label)
+                line += " " + TEXT["funnel_flatters"].format(
+                    outcome=f"{duration(month)} {outcome}",
+                    origin=origin,
+                    last=last,
+                    all=read[0],
+                    naive=read[1],
+                )
+                break
         lines.append(line)
     return lines
 
 
 def _follow_up(reading: Reading, setting: Setting) -> list[str]:
-    for name in setting.outcomes:
-        if reading.study.vocabulary.outcomes[name].kind is OutcomeKind.SURVIVAL:
-            for row in reading.block(name, "follow_up"):
-                return [TEXT["follow_up_remark"].format(time=time_with_interval(row))]
-    return []
+    rows = [row for name in setting.outcomes for row in reading.block(name, "median_follow_up")]
+    return [TEXT["follow_up_remark"].format(time=time_with_interval(row)) for row in rows[:1]]

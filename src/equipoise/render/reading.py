@@ -11,6 +11,8 @@ from equipoise.render.numbers import months
 from equipoise.study.study import Study
 
 NATURAL_COURSE: Final = "natural course"
+# Pocock, Clayton and Altman 2002: a curve is not read where fewer than one in ten patients is at risk.
+SPARSE_SHARE: Final = 0.1
 UNREADABLE: Final = (FindingStatus.SPARSE, FindingStatus.NOT_REACHED)
 
 
@@ -46,8 +48,10 @@ class Estimate:
 
     @property
     def is_readable(self) -> bool:
-        """Whether follow-up still supports a number on this day."""
-        return self.estimate is not None and self.status not in UNREADABLE
+        """Whether follow-up still supports a number on this day (the status may speak of something else)."""
+        if self.estimate is None or self.status in UNREADABLE:
+            return False
+        return self.status == FindingStatus.OK or self.at_risk >= SPARSE_SHARE * self.n
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from equipoise.render.tables import (
     attrition_table,
     baseline_table,
     estimates_table,
+    state_times_table,
     transitions_table,
     weights_table,
 )
@@ -89,6 +90,7 @@ def report_html(study: Study) -> str:
         attrition=attrition_table(reading),
         baseline=baseline_table(reading),
         estimates=estimates_table(reading, setting),
+        state_times=state_times_table(reading, setting),
         transitions=transitions_table(reading),
         weights=weights_table(reading),
         findings=finding_views(reading),

@@ -18,7 +18,7 @@ def safe_cell(cell: Cell) -> Cell:
 
 
 def safe_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """Write a table as CSV (RFC 4180, header first, missing cells empty)."""
+    """Write a table as CSV (RFC 4180, header first, missing cells empty, floats in full)."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow([safe_cell(column) for column in columns])

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from equipoise.render.figure import Cell, Figure
+from equipoise.render.figures.funnel import strategies
 from equipoise.render.figures.outcomes import MEASURE_OF
 from equipoise.render.numbers import count, day_as_months, months, percent, percent_interval, share
 from equipoise.render.reading import NATURAL_COURSE, Estimate, Reading
 from equipoise.render.setting import Setting
-from equipoise.render.words import HANDLINGS, MEASURES, ROLES, TEXT, capital
+from equipoise.render.words import HANDLINGS, MEASURES, ROLES, TEXT, capital, lower_first
 
 LONG_TABLE = 80
 SHOWN_STEP = 6
@@ -16,10 +17,15 @@ SHOWN_STEP = 6
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells as text; the first names the row. `indent` 1 stands under the last row of indent 0."""
+    """Cells as text; the first names the row. `indent` 1 stands under the row before; one cell heads a group."""
 
     cells: tuple[str, ...]
     indent: int = 0
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether the row is a heading over the rows that follow."""
+        return len(self.cells) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,64 +133,80 @@ def attrition_table(reading: Reading) -> TableView | None:
 
 
 def estimates_table(reading: Reading, setting: Setting) -> TableView:
-    """Every block at the report months, and the times: one row an estimate."""
+    """Every block of rows at the report months, under a heading that says what it is."""
     rows: list[Row] = []
     for (outcome, measure, strategy), block in reading.blocks().items():
         if outcome.startswith("state:"):
             continue
         chosen = (
-            [reading.at(block, month) for month in setting.at_months] if measure in _PROBABILITIES else block
+            [reading.at(block, month) for month in setting.at_months] if measure in PROBABILITIES else block
         )
-        rows.extend(
-            Row(
-                (
-                    _outcome_words(reading, outcome),
-                    MEASURES.get(measure, measure.replace("_", " ")),
-                    _strategy_words(reading, strategy),
-                    "" if one.day is None else day_as_months(one.day),
-                    *_value_cells(one),
-                    count(one.n),
-                    count(one.events),
-                    count(one.at_risk),
-                    ROLES[one.role],
-                    one.finding or "",
-                )
-            )
-            for one in chosen
-            if one is not None
-        )
-    names = (
-        "outcome",
-        "measure",
-        "strategy",
-        "month",
-        "estimate",
-        "interval",
-        "n",
-        "events",
-        "at_risk",
-        "role",
-        "code",
-    )
-    numeric = {"month", "estimate", "interval", "n", "events", "at_risk"}
-    level = setting.level
+        known = [one for one in chosen if one is not None]
+        if known:
+            rows.append(Row((_block_words(reading, outcome, measure, strategy, known[0]),)))
+            rows.extend(_estimate_row(one) for one in known)
+    names = ("month", "estimate", "interval", "n", "events", "at_risk", "code")
+    level = f"{100 * setting.level:g}"
     return TableView(
         key="estimates",
         caption=TEXT["estimates_caption"],
         columns=tuple(
-            (TEXT[f"column_{name}"].format(level=f"{100 * level:g}"), name in numeric) for name in names
+            (TEXT[f"column_{name}"].format(level=level), name not in {"month", "code"}) for name in names
         ),
         rows=tuple(rows),
         note=TEXT["estimates_note"],
     )
 
 
-_PROBABILITIES = {*MEASURE_OF.values(), "one_minus_km"}
+def state_times_table(reading: Reading, setting: Setting) -> TableView | None:
+    """Mean months in each state up to each horizon; None without such rows."""
+    states = reading.states(setting.structure)
+    blocks = {
+        state.label: reading.block(f"state:{setting.structure}:{state.name}", "restricted_mean")
+        for state in states
+    }
+    blocks = {label: block for label, block in blocks.items() if any(one.estimate for one in block)}
+    if not blocks:
+        return None
+    horizons = [day_as_months(one.day or 0.0) for one in next(iter(blocks.values()))]
+    return TableView(
+        key="state-times",
+        caption=TEXT["state_times_caption"],
+        columns=(
+            (TEXT["column_state"], False),
+            *((TEXT["horizon"].format(months=horizon), True) for horizon in horizons),
+        ),
+        rows=tuple(
+            Row((label, *(" ".join(_value_cells(one)).replace(" mo ", " (") + ")" for one in block)))
+            for label, block in blocks.items()
+        ),
+        note=TEXT["state_times_note"].format(level=f"{100 * setting.level:g}"),
+    )
+
+
+def _estimate_row(one: Estimate) -> Row:
+    month = "" if one.day is None else day_as_months(one.day)
+    counts = (count(one.n), count(one.events), count(one.at_risk))
+    return Row((month, *_value_cells(one), *counts, one.finding or ""), indent=1)
+
+
+def _block_words(reading: Reading, outcome: str, measure: str, strategy: str, first: Estimate) -> str:
+    parts = [_outcome_words(reading, outcome), MEASURES.get(measure, measure.replace("_", " "))]
+    if parts[0].startswith(parts[1]):
+        parts.pop()
+    if strategy != NATURAL_COURSE:
+        parts.append(_strategy_words(reading, strategy))
+    if first.role != "primary":
+        parts.append(ROLES[first.role].lower())
+    return " · ".join(parts)
+
+
+PROBABILITIES = {*MEASURE_OF.values(), "one_minus_survival"}
 
 
 def transitions_table(reading: Reading) -> TableView | None:
     """How often each arrow of the structure was seen; None without the table."""
-    rows = reading.rows("transitions")
+    rows = [row for row in reading.rows("transitions") if row["events"] or row["person_days"]]
     if not rows:
         return None
     return TableView(
@@ -251,7 +273,7 @@ def _value_cells(one: Estimate) -> tuple[str, str]:
     """Estimate and interval as two cells, in percent or months."""
     if one.estimate is None:
         return TEXT["not_reached"], ""
-    if one.measure in _PROBABILITIES:
+    if one.measure in PROBABILITIES:
         value = percent(one.estimate, one.n)
         bounded = one.lower is not None and one.upper is not None
         return value, percent_interval(one.lower or 0.0, one.upper or 0.0, one.n) if bounded else TEXT[
@@ -265,26 +287,36 @@ def _value_cells(one: Estimate) -> tuple[str, str]:
 
 
 def _outcome_words(reading: Reading, outcome: str) -> str:
-    """Label of an outcome, or of one of its causes (``<outcome>:<state>``)."""
+    """Label of an outcome, of one of its causes (``<outcome>:<state>``) or of the last step of a funnel."""
     vocabulary = reading.study.vocabulary
-    name, _, cause = outcome.partition(":")
-    if name not in vocabulary.outcomes:
-        return outcome
-    label = vocabulary.outcomes[name].label
-    if not cause:
-        return label
-    states = vocabulary.structure_of(name).states
-    return f"{label}: {states[cause].label if cause in states else cause.replace('_', ' ')}"
+    name, _, part = outcome.partition(":")
+    if name in vocabulary.outcomes and part:
+        states = vocabulary.structure_of(name).states
+        cause = states[part].label if part in states else vocabulary.label_of(part)
+        return f"{vocabulary.outcomes[name].label}: {lower_first(cause)}"
+    if name in vocabulary.outcomes:
+        return vocabulary.outcomes[name].label
+    if part and vocabulary.table_of(part):
+        return TEXT["reaching"].format(step=vocabulary.label_of(part))
+    return capital(outcome.replace("_", " "))
 
 
 def _strategy_words(reading: Reading, strategy: str) -> str:
-    """Natural course, a handling of an event, or the start of a funnel, in words."""
+    """Natural course, a handling of an event, or an analysis of a funnel, in words."""
     vocabulary = reading.study.vocabulary
     if strategy == NATURAL_COURSE:
         return TEXT["natural_course"]
-    handling, _, event = strategy.partition(": ")
-    if event and handling in HANDLINGS:
-        return f"{capital(vocabulary.heading_of(event))}: {HANDLINGS[handling].split(' (')[0].lower()}"
-    start = strategy.removeprefix("from ")
-    known = vocabulary.table_of(start) is not None
-    return TEXT["from_start"].format(start=vocabulary.heading_of(start)) if known else strategy
+    first, _, second = strategy.partition(": ")
+    if first in HANDLINGS:
+        return f"{capital(vocabulary.heading_of(second))}: {HANDLINGS[first].split(' (')[0].lower()}"
+    for asked in reading.study.protocol.funnels:
+        everybody, arrived = strategies(asked)
+        origin, last = vocabulary.heading_of(asked.origin), vocabulary.heading_of(asked.steps[-1])
+        words = {
+            everybody: TEXT["from_start"].format(start=origin),
+            arrived: TEXT["from_last"].format(last=last, origin=origin),
+            f"{everybody}, composed": TEXT["composed"].format(origin=origin, last=last),
+        }
+        if strategy in words:
+            return words[strategy]
+    return strategy

@@ -51,8 +51,12 @@ TEXT: Final[dict[str, str]] = {
     "what_to_do": "What to do",
     "patients_concerned": "{n} patients",
     "flow_title": "From everybody assessed to everybody followed",
-    "flow_caption": "Boxes on the main line add up with those who left. Lines inside a box count what its patients have on record.",
+    "flow_caption": (
+        "The boxes add up: each is the sum of those who went on and those who left. Lines inside a box count what its patients "
+        "have on record. Criteria that excluded nobody stand in the table below."
+    ),
     "flow_alternative": "Flow chart from {first} ({first_label}) to {last} ({last_label}), with {left} groups that left on the way.",
+    "flow_unmet": "Did not meet: {criterion}",
     "flow_detail": "{n} with {label}",
     "swimmer_title": "Single courses",
     "swimmer_some": (
@@ -91,6 +95,9 @@ TEXT: Final[dict[str, str]] = {
     "funnel_caption": (
         "Each bar counts patients who reached the step; the denominator beside it is the step before, the pale bar everybody at the origin."
     ),
+    "funnel_holding": "{label} when observation ended",
+    "funnel_reached": "Within 12 months {value} reached {last}, with whatever prevents it competing.",
+    "funnel_wrong": "One minus Kaplan–Meier, which censors those prevented, would say {value}.",
     "funnel_all": "All, from {origin}",
     "funnel_naive": "Naive: only those with {last}, counted from it",
     "funnel_origin": "{origin} (all) or from {last} (naive)",
@@ -110,7 +117,7 @@ TEXT: Final[dict[str, str]] = {
     ),
     "lost_sentence": "Of the first {horizon} months, {inside} were spent being {what}; {lost}.",
     "state": "the state",
-    "tile_counts": "{events} of {n} with {event}; {at_risk} still at risk",
+    "tile_counts": "{n} patients: {events} with {event}, {at_risk} still at risk",
     "handling_remark": "How the {event} is counted changes the question: {outcome} was {values}.",
     "funnel_remark": "After {origin}, {part} reached {last}.",
     "funnel_flatters": (
@@ -133,8 +140,6 @@ TEXT: Final[dict[str, str]] = {
         "Probabilities in percent, times in months (mo). Codes are explained under Findings. The download holds every month, "
         "state, standard error, estimand sentence and method."
     ),
-    "column_outcome": "Outcome",
-    "column_measure": "Measure",
     "column_strategy": "Question",
     "column_month": "Month",
     "column_estimate": "Estimate",
@@ -142,10 +147,15 @@ TEXT: Final[dict[str, str]] = {
     "column_n": "n",
     "column_events": "Events",
     "column_at_risk": "At risk",
-    "column_role": "Role",
     "column_code": "Code",
-    "natural_course": "Natural course",
-    "from_start": "Counted from {start}",
+    "column_state": "State",
+    "state_times_caption": "Mean months in each state",
+    "state_times_note": "In brackets {level}\u202f% intervals; the states of a column add up to its horizon.",
+    "composed": "counted from {origin}, composed of reaching {last} and the curve from there",
+    "reaching": "Reaching {step}",
+    "natural_course": "natural course",
+    "from_start": "all, counted from {start}",
+    "from_last": "only those with {last} after {origin}, counted from {last}",
     "transitions_caption": "Moves between states that were seen",
     "column_from": "From",
     "column_to": "To",
@@ -205,7 +215,10 @@ TEXT: Final[dict[str, str]] = {
     "copy": "Copy as a sentence",
     "copied": "Copied",
     "estimand_of": "The question: {sentence}",
-    "one_minus_km": "For comparison only: one minus Kaplan–Meier, which ignores the competing event, would give {wrong} instead of {right} {month}.",
+    "one_minus_survival": (
+        "One minus Kaplan–Meier, which ignores the competing events, would give {wrong} instead of {right} for {event} "
+        "at {month} months."
+    ),
     "at_month": "at {month} months",
     "print_hint": "Numbers behind the figures and every estimate are in the downloads of the electronic version.",
 }
@@ -225,8 +238,8 @@ MEASURES: Final[dict[str, str]] = {
     "time_lost": "Time lost",
     "time_in_state": "Time in state",
     "median": "Median",
-    "follow_up": "Median follow-up (reverse Kaplan–Meier)",
-    "one_minus_km": "One minus Kaplan–Meier (not a probability here)",
+    "median_follow_up": "Median follow-up (reverse Kaplan–Meier)",
+    "one_minus_survival": "One minus Kaplan–Meier (not a probability here)",
 }
 
 # What a measure is, and where it comes from: written once in the methods if the measure was used.
@@ -243,7 +256,7 @@ METHOD_SENTENCES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "restricted_mean": ("Restricted mean times are areas under these curves up to a fixed horizon", ()),
     "time_lost": ("Time lost to a cause is the area under its cumulative incidence", ("andersen2013",)),
     "median": ("Medians are the first days on which a curve comes down to one half", ()),
-    "follow_up": ("Median follow-up is by reverse Kaplan–Meier", ("schemper1996",)),
+    "median_follow_up": ("Median follow-up is by reverse Kaplan–Meier", ("schemper1996",)),
 }
 
 ROLES: Final[dict[str, str]] = {
@@ -305,8 +318,8 @@ def headline(label: str, one: Estimate, event: str) -> str:
     name = lower_first(label)
     value = value_with_interval(one)
     return (
-        f"{capital(duration(round(one.month)))} {name} was {value}; "
-        f"{count(one.events)} of {count(one.n)} patients had {event} by then and {count(one.at_risk)} were still at risk."
+        f"{capital(duration(round(one.month)))} {name} was {value}: "
+        f"{count(one.n)} patients, {count(one.events)} with {event} by then, {count(one.at_risk)} still at risk."
     )
 
 

@@ -282,7 +282,7 @@ def _add_funnels(add: Any, dead: np.ndarray) -> None:
     add(
         1 - 0.6 * early,
         0.6 * early,
-        words | {"strategy": "from hct", "n": 94, "role": "naive", "status": FindingStatus.BIASED.value},
+        words | {"strategy": "from hct after relapse", "n": 94, "role": "naive", "status": FindingStatus.BIASED.value},
     )
     del dead
 

@@ -21,6 +21,7 @@ from equipoise.render.numbers import percent, ticks
 from equipoise.render.reading import NATURAL_COURSE, Counts, Estimate, Reading
 from equipoise.render.words import TEXT
 
+DECIMALS = 6
 PERCENT_TICKS = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 
 
@@ -117,13 +118,13 @@ def risk_groups(
 
 
 def numbers_table(blocks: Sequence[tuple[str, Sequence[Estimate]]]) -> Table:
-    """Every point of the curves: a row a day and curve."""
+    """Every point of the curves, a row a day and curve, to six decimals (the table of estimates has them all)."""
     rows: list[list[Cell]] = []
     for label, block in blocks:
-        rows.extend(
-            [label, one.month, one.estimate, one.lower, one.upper, one.at_risk, one.events, _caveat(one)]
-            for one in block
-        )
+        for one in block:
+            numbers = (one.estimate, one.lower, one.upper)
+            rounded = [None if number is None else round(number, DECIMALS) for number in numbers]
+            rows.append([label, one.month, *rounded, one.at_risk, one.events, _caveat(one)])
     columns = ["curve", "month", "probability", "lower", "upper", "at risk", "events", "how to read it"]
     return {"columns": columns, "rows": rows}
 

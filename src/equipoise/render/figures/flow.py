@@ -5,7 +5,10 @@ from typing import Any
 from equipoise.render.figure import SCHEMA, Cell, Figure, FlowBox
 from equipoise.render.numbers import count
 from equipoise.render.reading import Reading
-from equipoise.render.words import TEXT, lower_first
+from equipoise.render.words import TEXT, capital, lower_first
+
+
+UNMET = "Not: "
 
 
 def flow_figure(reading: Reading) -> Figure | None:
@@ -16,17 +19,7 @@ def flow_figure(reading: Reading) -> Figure | None:
     children: dict[str | None, list[dict[str, Any]]] = {}
     for row in rows:
         children.setdefault(row["parent"], []).append(row)
-    boxes: list[FlowBox] = []
-    queue = [row for row in children[None]]
-    while queue:
-        row = queue.pop(0)
-        boxes.append(_box(row, children))
-        following = children.get(row["box"], [])
-        queue = (
-            [one for one in following if one["kind"] == "left"]
-            + [one for one in following if one["kind"] == "kept"]
-            + queue
-        )
+    boxes = [_box(row, children) for row in _shown(children)]
     first, last = boxes[0], [box for box in boxes if not box["side"]][-1]
     table: list[list[Cell]] = [
         [row["box"], row["parent"], row["kind"], row["label"], row["n"]] for row in rows
@@ -51,6 +44,28 @@ def flow_figure(reading: Reading) -> Figure | None:
     }
 
 
+def _shown(children: dict[str | None, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Boxes from the top down; where nobody left, only one of the boxes of equal size (of the last ones, the last)."""
+    line: list[dict[str, Any]] = []
+    shown: list[dict[str, Any]] = []
+    following = children[None]
+    while following:
+        shown += [row for row in following if row["kind"] == "left" and row["n"]]
+        for row in (one for one in following if one["kind"] == "kept"):
+            line.append(row)
+            if not shown or row["n"] != _last_kept(shown)["n"]:
+                shown.append(row)
+        below = children.get(line[-1]["box"], [])
+        following = [row for row in below if row["kind"] in {"left", "kept"}]
+    if len(shown) > 1 and shown[-1] is _last_kept(shown) is not line[-1]:
+        shown[-1] = line[-1]
+    return shown
+
+
+def _last_kept(shown: list[dict[str, Any]]) -> dict[str, Any]:
+    return next(row for row in reversed(shown) if row["kind"] == "kept")
+
+
 def _box(row: dict[str, Any], children: dict[str | None, list[dict[str, Any]]]) -> FlowBox:
     inside = children.get(row["box"], [])
     lines = [f"{count(one['n'])} {lower_first(one['label'])}" for one in inside if one["kind"] == "part"]
@@ -58,4 +73,7 @@ def _box(row: dict[str, Any], children: dict[str | None, list[dict[str, Any]]]) 
     lines += [
         TEXT["flow_detail"].format(n=count(one["n"]), label=lower_first(one["label"])) for one in details
     ]
-    return {"label": row["label"], "n": row["n"], "side": row["kind"] == "left", "lines": lines}
+    label = capital(row["label"])
+    if label.startswith(UNMET):
+        label = TEXT["flow_unmet"].format(criterion=label.removeprefix(UNMET))
+    return {"label": label, "n": row["n"], "side": row["kind"] == "left", "lines": lines}

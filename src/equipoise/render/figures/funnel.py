@@ -1,20 +1,26 @@
 """The funnel: how many of those at the origin reach each step, and what that does to a curve."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from equipoise.render.figure import SCHEMA, Bar, Cell, Figure, Mark, Panel, RiskGroup
+from equipoise.protocol.plan import Funnel
+from equipoise.render.figure import Bar, Cell, Figure, Panel, RiskGroup
 from equipoise.render.figures.curves import (
     curve,
+    figure_of,
     month_axis,
     numbers_table,
     percent_axis,
     risk_groups,
     sparse_from,
 )
-from equipoise.render.numbers import count, ticks
+from equipoise.render.numbers import count, percent, ticks
 from equipoise.render.reading import Estimate, Reading
 from equipoise.render.setting import Setting
-from equipoise.render.words import TEXT, capital, level_words, part_of
+from equipoise.render.words import TEXT, capital, level_words, part_of, value_with_interval
+
+
+MONTHS_OF_A_YEAR = 12.0
 
 
 def funnel_names(reading: Reading) -> list[str]:
@@ -34,31 +40,12 @@ def steps_of(reading: Reading, funnel: str) -> list[dict[str, Any]]:
 
 
 def steps_figure(reading: Reading, funnel: str) -> Figure:
-    """Bars of numerators; the denominator is the step before, the share that of the origin."""
+    """Bars of numerators; the denominator is the step before, the share in the table that of the origin."""
     steps = steps_of(reading, funnel)
     whole = steps[0]["reached"]
-    marks: list[Mark] = []
-    values: list[str] = []
-    for row, step in enumerate(steps):
-        reached = step["reached"]
-        bar: Bar = {
-            "mark": "bar",
-            "row": row,
-            "first": 0.0,
-            "last": float(reached),
-            "colour": "a2",
-            "text": "",
-        }
-        rest: Bar = {
-            "mark": "bar",
-            "row": row,
-            "first": 0.0,
-            "last": float(whole),
-            "colour": "faint",
-            "text": "",
-        }
-        marks.extend((rest, bar))
-        values.append(count(reached) if row == 0 else part_of(reached, step["of"]))
+    labels = [capital(step["label"]) for step in steps]
+    labels[-1] = TEXT["funnel_holding"].format(label=labels[-1])
+    values = [count(whole), *(part_of(step["reached"], step["of"]) for step in steps[1:])]
     panel: Panel = {
         "title": "",
         "x": {
@@ -68,47 +55,69 @@ def steps_figure(reading: Reading, funnel: str) -> Figure:
             "ticks": _ticks(whole),
             "percent": False,
         },
-        "y": {"labels": [capital(step["label"]) for step in steps], "values": values, "size": 46.0},
-        "marks": marks,
+        "y": {"labels": labels, "values": values, "size": 46.0},
+        "marks": [
+            _bar(row, number, colour)
+            for row, step in enumerate(steps)
+            for number, colour in ((whole, "faint"), (step["reached"], "a2"))
+        ],
         "risk": [],
     }
-    table: list[list[Cell]] = [
-        [step["label"], step["reached"], step["of"], step["share"], step["lower"], step["upper"]]
-        for step in steps
+    columns = ["step", "reached", "of", "share of the origin", "lower", "upper"]
+    rows: list[list[Cell]] = [
+        [label, *(step[name] for name in ("reached", "of", "share", "lower", "upper"))]
+        for label, step in zip(labels, steps, strict=True)
     ]
-    last = steps[-1]
-    return {
-        "schema": SCHEMA,
-        "key": f"funnel-{funnel}",
-        "title": TEXT["funnel_title"].format(origin=steps[0]["label"], last=last["label"]),
-        "caption": TEXT["funnel_caption"],
-        "alternative": " ".join(
-            f"{capital(step['label'])}: {value}." for step, value in zip(steps, values, strict=True)
-        ),
-        "across": 1,
-        "legend": [],
-        "panels": [panel],
-        "boxes": [],
-        "table": {
-            "columns": ["step", "reached", "of", "share of the origin", "lower", "upper"],
-            "rows": table,
-        },
-    }
+    title = TEXT["funnel_title"].format(origin=steps[0]["label"], last=steps[-2]["label"])
+    said = " ".join(f"{label}: {value}." for label, value in zip(labels, values, strict=True))
+    caption = " ".join([TEXT["funnel_caption"], *_reaching(reading, funnel)])
+    return figure_of(f"funnel-{funnel}", title, panel, (caption, said), {"columns": columns, "rows": rows})
 
 
-def curves_of(reading: Reading, outcome: str, origin: str, last: str) -> list[tuple[str, list[Estimate]]]:
-    """Strategy and rows of the curve from the origin and of the one from the last step, as far as there are."""
-    found = [(f"from {name}", reading.block(outcome, "survival", f"from {name}")) for name in (origin, last)]
-    return [(name, block) for name, block in found if block]
+def _bar(row: int, number: int, colour: str) -> Bar:
+    return {"mark": "bar", "row": row, "first": 0.0, "last": float(number), "colour": colour, "text": ""}
+
+
+def _reaching(reading: Reading, funnel: str) -> list[str]:
+    """How many reach the last step within a year, with what stops them competing, and the wrong number beside it."""
+    asked = asked_for(reading, funnel)
+    last, (strategy, _) = asked.steps[-1], strategies(asked)
+    outcome = f"{funnel}:{last}"
+    right = reading.at(reading.block(outcome, "cumulative_incidence", strategy), MONTHS_OF_A_YEAR)
+    wrong = reading.at(reading.block(outcome, "one_minus_survival", strategy), MONTHS_OF_A_YEAR)
+    if right is None or right.estimate is None:
+        return []
+    label = reading.study.vocabulary.label_of(last)
+    said = TEXT["funnel_reached"].format(last=label, value=value_with_interval(right))
+    if wrong is None or wrong.estimate is None:
+        return [said]
+    return [said, TEXT["funnel_wrong"].format(value=percent(wrong.estimate, wrong.n))]
+
+
+def strategies(asked: Funnel) -> tuple[str, str]:
+    """Names of the analyses of a funnel: of all from the origin, and of those who got to the last step."""
+    return f"from {asked.origin}", f"from {asked.steps[-1]} after {asked.origin}"
+
+
+def curves_of(reading: Reading, asked: Funnel) -> tuple[list[Estimate], list[Estimate]]:
+    """Rows of the outcome's curve of all, and of those who got to the last step; empty where there are none."""
+    everybody, arrived = strategies(asked)
+    return (
+        reading.block(asked.outcome, "survival", everybody),
+        reading.block(asked.outcome, "survival", arrived),
+    )
+
+
+def asked_for(reading: Reading, funnel: str) -> Funnel:
+    """The funnel as the protocol asks for it."""
+    return next(one for one in reading.study.protocol.funnels if one.name == funnel)
 
 
 def curves_figure(reading: Reading, setting: Setting, funnel: str) -> Figure | None:
     """All from the origin beside those who got to the last step from there; None without both curves."""
-    asked = next((one for one in reading.study.protocol.funnels if one.name == funnel), None)
-    if asked is None:
-        return None
-    found = curves_of(reading, asked.outcome, asked.origin, asked.steps[-1])
-    if len(found) != 2:
+    asked = asked_for(reading, funnel)
+    blocks = curves_of(reading, asked)
+    if not all(blocks):
         return None
     vocabulary = reading.study.vocabulary
     origin, last = vocabulary.label_of(asked.origin), vocabulary.label_of(asked.steps[-1])
@@ -116,7 +125,6 @@ def curves_figure(reading: Reading, setting: Setting, funnel: str) -> Figure | N
         TEXT["funnel_all"].format(origin=origin),
         TEXT["funnel_naive"].format(last=vocabulary.heading_of(asked.steps[-1])),
     ]
-    blocks = [block for _, block in found]
     until = _last_month(blocks, setting.until)
     panel: Panel = {
         "title": "",
@@ -127,49 +135,38 @@ def curves_figure(reading: Reading, setting: Setting, funnel: str) -> Figure | N
             curve(blocks[1], "c2", label=labels[1], look="dashed"),
             *sparse_from(blocks, until),
         ],
-        "risk": _risk(reading, asked.outcome, found, labels, ticks(until)),
+        "risk": _risk(reading, asked, labels, ticks(until)),
     }
-    values = [setting.value_at(reading, block, month) for block in blocks for month in setting.at_months[:1]]
-    return {
-        "schema": SCHEMA,
-        "key": f"funnel-curves-{funnel}",
-        "title": TEXT["funnel_curves_title"].format(
-            outcome=vocabulary.outcomes[asked.outcome].label, origin=origin, last=last
+    values = [setting.value_at(reading, block, setting.at_months[0]) for block in blocks]
+    label = vocabulary.outcomes[asked.outcome].label
+    caption = TEXT["funnel_curves_caption"].format(
+        n=blocks[0][0].n,
+        origin=origin,
+        m=blocks[1][0].n,
+        last=last,
+        level=level_words(blocks[0][0].level).removesuffix(" CI"),
+    )
+    return figure_of(
+        f"funnel-curves-{funnel}",
+        TEXT["funnel_curves_title"].format(outcome=label, origin=origin, last=last),
+        panel,
+        (
+            f"{caption} {TEXT['grey_zone']}",
+            f"{labels[0]}: {values[0]}. {labels[1]}: {values[1]}.",
         ),
-        "caption": TEXT["funnel_curves_caption"].format(
-            n=blocks[0][0].n,
-            origin=origin,
-            m=blocks[1][0].n,
-            last=last,
-            level=level_words(blocks[0][0].level).removesuffix(" CI"),
-        ),
-        "alternative": f"{labels[0]}: {values[0]}. {labels[1]}: {values[1]}.",
-        "across": 1,
-        "legend": [],
-        "panels": [panel],
-        "boxes": [],
-        "table": numbers_table(list(zip(labels, blocks, strict=True))),
-    }
+        numbers_table(list(zip(labels, blocks, strict=True))),
+    )
 
 
-def _risk(
-    reading: Reading,
-    outcome: str,
-    found: list[tuple[str, list[Estimate]]],
-    labels: list[str],
-    at: list[float],
-) -> list[RiskGroup]:
-    groups = [
-        group
-        for (strategy, _), label, key in zip(found, labels, ("c1", "c2"), strict=True)
-        for group in risk_groups(reading, [(outcome, label, key)], at, strategy)
-    ]
-    for group, label, key in zip(groups, labels, ("c1", "c2"), strict=False):
-        group["heading"], group["colour"] = label, key
+def _risk(reading: Reading, asked: Funnel, labels: list[str], at: list[float]) -> list[RiskGroup]:
+    groups: list[RiskGroup] = []
+    for strategy, label, key in zip(strategies(asked), labels, ("c1", "c2"), strict=True):
+        for group in risk_groups(reading, [(asked.outcome, label, key)], at, strategy):
+            groups.append({"heading": label, "colour": key, "rows": group["rows"]})
     return groups
 
 
-def _last_month(blocks: list[list[Estimate]], until: float) -> float:
+def _last_month(blocks: Sequence[list[Estimate]], until: float) -> float:
     """Last month for which either curve has a number, at most the report's."""
     last = max(one.month for block in blocks for one in block if one.estimate is not None)
     return min(until, last)

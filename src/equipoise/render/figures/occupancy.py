@@ -1,7 +1,7 @@
 """Stacked state occupancy: how many of 100 patients are in each state on each day."""
 
 from equipoise.render.figure import SCHEMA, Area, Cell, Figure, Panel
-from equipoise.render.figures.curves import month_axis, percent_axis, sparse_from
+from equipoise.render.figures.curves import DECIMALS, month_axis, percent_axis, sparse_from
 from equipoise.render.palette import state_colours
 from equipoise.render.reading import Estimate, Reading, StateWords
 from equipoise.render.setting import Setting
@@ -84,5 +84,7 @@ def _layers(
 
 
 def _rows(seen: list[StateWords], blocks: dict[str, list[Estimate]], months: list[float]) -> list[list[Cell]]:
-    values = [{one.month: one.estimate for one in blocks[state.name]} for state in seen]
+    values = [
+        {one.month: round(one.estimate or 0.0, DECIMALS) for one in blocks[state.name]} for state in seen
+    ]
     return [[month, *(value.get(month) for value in values)] for month in months]

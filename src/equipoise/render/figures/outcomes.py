@@ -12,6 +12,7 @@ from equipoise.render.figures.curves import (
     risk_groups,
     sparse_from,
 )
+from equipoise.render.numbers import percent
 from equipoise.render.palette import line_colour
 from equipoise.render.reading import NATURAL_COURSE, Reading
 from equipoise.render.setting import Setting
@@ -112,8 +113,33 @@ def _incidences(reading: Reading, setting: Setting, names: list[str]) -> Figure:
     )
     table = numbers_table(list(zip(labels, blocks, strict=True)))
     return figure_of(
-        f"incidence-{names[0]}", title, panel, (f"{caption} {TEXT['grey_zone']}", alternative), table
+        f"incidence-{names[0]}",
+        title,
+        panel,
+        (" ".join([caption, TEXT["grey_zone"], _wrong(reading, setting, names)]), alternative),
+        table,
     )
+
+
+def _wrong(reading: Reading, setting: Setting, names: list[str]) -> str:
+    """What one minus Kaplan-Meier would say at the last supported report month, where the study has it."""
+    parts: list[str] = []
+    for name in names:
+        block = reading.block(name, "cumulative_incidence")
+        month = next((m for m in reversed(setting.at_months) if setting.value_at(reading, block, m)), None)
+        if month is None:
+            continue
+        right, wrong = reading.at(block, month), reading.at(reading.block(name, "one_minus_survival"), month)
+        if right and wrong and right.estimate is not None and wrong.estimate is not None:
+            parts.append(
+                TEXT["one_minus_survival"].format(
+                    wrong=percent(wrong.estimate, wrong.n),
+                    right=percent(right.estimate, right.n),
+                    event=reading.study.vocabulary.outcomes[name].event,
+                    month=f"{month:g}",
+                )
+            )
+    return " ".join(parts)
 
 
 def _values(reading: Reading, setting: Setting, names: list[str]) -> str:
