@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from io import StringIO
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -212,6 +213,7 @@ def _parse(text: str, name: str) -> Document:
 
     reader: Any = YAML(typ="rt", pure=True)
     try:
+        _refuse_aliases_and_tags(text, name)
         tree: Any = reader.load(text)
     except MarkedYAMLError as error:
         marked: Any = error
@@ -223,13 +225,34 @@ def _parse(text: str, name: str) -> Document:
     return Document(name, _plain(tree, (), lines, name), lines)
 
 
+def _refuse_aliases_and_tags(text: str, name: str) -> None:
+    """Aliases can multiply a small file into a huge one, tags ask for objects; neither is needed here."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.events import AliasEvent, CollectionStartEvent, DocumentStartEvent, ScalarEvent
+
+    parser: Any = YAML(typ="rt", pure=True)
+    for event in parser.parse(text):
+        given: Any = event
+        found = ""
+        if isinstance(event, DocumentStartEvent) and given.version not in (None, (1, 2)):
+            found = "a directive that asks for another version of YAML"
+        elif isinstance(event, AliasEvent):
+            found = "an alias"
+        elif isinstance(event, ScalarEvent | CollectionStartEvent) and given.tag is not None:
+            found = f"the tag {given.tag}"
+        elif isinstance(event, ScalarEvent | CollectionStartEvent) and given.anchor is not None:
+            found = "an anchor"
+        if found:
+            raise _not_yaml(f"{name}, line {given.start_mark.line + 1}", found)
+
+
 def _not_yaml(where: str, found: str) -> ProtocolError:
     return ProtocolError(
         "P002",
         where=where,
         found=found,
-        why="The document is read as YAML 1.2.",
-        do="Correct the line; a text with ':' or '#' needs quotes.",
+        why="The document is read as plain YAML 1.2: mappings, lists, texts and finite numbers.",
+        do="Correct the line; a text with ':' or '#', or one that looks like a date, needs quotes.",
     )
 
 
@@ -269,5 +292,8 @@ def _scalar(node: Any, path: tuple[Key, ...], lines: dict[tuple[Key, ...], int],
         return node
     for kind in (int, float, str):
         if isinstance(node, kind):
-            return kind(node)
+            value = kind(node)
+            if isinstance(value, float) and not isfinite(value):
+                raise _not_yaml(f"{name}, line {lines[path]}", f"the number {value}, which is not finite")
+            return value
     raise _not_yaml(f"{name}, line {lines[path]}", f"a value of the kind {type(node).__name__}")

@@ -13,8 +13,8 @@ from equipoise.base.model import Frozen
 from equipoise.language.comparison import Comparison, Name
 from equipoise.language.problem import Problem, refuse, unknown_word
 from equipoise.language.vocabulary import Table, Vocabulary
-from equipoise.language.vocabulary_check import where_problems
-from equipoise.language.words import days_words, where_words
+from equipoise.language.vocabulary_check import comparison_problems, where_problems
+from equipoise.language.words import days_words, listing, where_words
 
 Days = Annotated[float, Field(gt=0)]
 Where = Mapping[str, Comparison]
@@ -287,8 +287,6 @@ def record_where_problems(vocabulary: Vocabulary, record: str, where: Where) -> 
 
 
 def _value_problems(vocabulary: Vocabulary, record: str, comparison: Comparison) -> Iterator[Problem]:
-    from equipoise.language.vocabulary_check import comparison_problems
-
     word = vocabulary.measurements[record]
     values = word.values if word.kind == "state" else None
     yield from (problem.below("where", "value") for problem in comparison_problems(comparison, values))
@@ -306,9 +304,9 @@ def _word_problems(
     known = [word for table in tables for word in words[table]]
     if name in known:
         return
-    asked = " or ".join("column of patients" if table == "patients" else table[:-1] for table in tables)
+    asked = listing(tables, "or")
     home = vocabulary.table_of(name)
     if home is None:
-        yield unknown_word((key,), name, known, f"a {asked} of the vocabulary {vocabulary.name!r}")
+        yield unknown_word((key,), name, known, f"among the {asked} of the vocabulary {vocabulary.name!r}")
     else:
-        yield Problem("P011", (key,), f"{name!r} is a word of {home}, not a {asked}")
+        yield Problem("P011", (key,), f"{name!r} is a word of {home}, not of {asked}")

@@ -19,7 +19,10 @@ RESERVED = frozenset((*_COLUMNS, "completed", "site", "origin_year", "origin", "
 
 def vocabulary_problems(vocabulary: "Vocabulary") -> Iterator[Problem]:
     """Everything that is wrong, in the order of the document."""
-    yield from _names(vocabulary)
+    of_names = list(_names(vocabulary))
+    yield from of_names
+    if of_names:
+        return  # with one name for two things nothing below can be judged
     yield from _declarations(vocabulary)
     yield from _same_day_order(vocabulary)
     for name, structure in vocabulary.structures.items():
@@ -89,17 +92,10 @@ def _same_day_order(vocabulary: "Vocabulary") -> Iterator[Problem]:
     if missing:
         yield Problem("P013", ("same_day_order",), f"no place for {', '.join(missing)}")
         return
-    last_but_death = (
-        max(
-            vocabulary.same_day_rank(name)
-            for name in (*vocabulary.records, "censoring")
-            if name not in (*vocabulary.terminal_events, "censoring")
-        )
-        if len(vocabulary.records) > len(vocabulary.terminal_events)
-        else -1
-    )
+    others = [name for name in vocabulary.records if name not in vocabulary.terminal_events]
+    last = max((vocabulary.same_day_rank(name) for name in others), default=-1)
     for name in vocabulary.terminal_events:
-        if not last_but_death < vocabulary.same_day_rank(name):
+        if vocabulary.same_day_rank(name) <= last:
             yield Problem("P013", ("same_day_order",), f"the terminal event {name!r} before another record")
     if order[-1] != "censoring":
         yield Problem("P013", ("same_day_order",), "'censoring' is not last")

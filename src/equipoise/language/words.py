@@ -8,7 +8,7 @@ from equipoise.language.vocabulary import Vocabulary
 
 def number_words(value: float) -> str:
     """A number without needless zeros: ``35``, ``0.5``, ``1e-06``."""
-    return f"{value:g}"
+    return f"{value:.12g}"
 
 
 def days_words(days: float | None, before: str) -> str:
@@ -49,15 +49,16 @@ def comparison_words(comparison: Comparison, labels: Mapping[str, str] | None, u
 
 def where_words(vocabulary: Vocabulary, record: str, where: Mapping[str, Comparison]) -> str:
     """``" with CD19 status negative"``, or nothing without conditions."""
-    parts: list[str] = []
-    for name, comparison in where.items():
-        if record in vocabulary.measurements:
-            measurement = vocabulary.measurements[record]
-            parts.append(comparison_words(comparison, measurement.values or None, measurement.unit))
-        else:
-            detail = vocabulary.details_of(record)[name]
-            words = comparison_words(comparison, detail.values or None, detail.unit)
-            parts.append(f"{detail.label or name} {words}")
+    if record in vocabulary.measurements:
+        word = vocabulary.measurements[record]
+        values = [comparison_words(one, word.values or None, word.unit) for one in where.values()]
+        return f" recorded as {listing(values)}" if values else ""
+    details = vocabulary.details_of(record)
+    parts = [
+        f"{details[name].label or name} "
+        + comparison_words(comparison, details[name].values or None, details[name].unit)
+        for name, comparison in where.items()
+    ]
     return f" with {listing(parts)}" if parts else ""
 
 

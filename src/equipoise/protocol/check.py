@@ -1,6 +1,7 @@
 """Whether a vocabulary can answer a protocol: every word known, of the right kind, and with a meaning."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from equipoise.base.document import Document
 from equipoise.language.outcome import Outcome, OutcomeKind
@@ -33,6 +34,11 @@ def check(protocol: Protocol, vocabulary: Vocabulary, document: Document | None 
 
 def protocol_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Everything that the vocabulary has against the protocol, in the order of the document."""
+    is_name = not Path(protocol.vocabulary).suffix
+    if is_name and protocol.vocabulary != vocabulary.name:
+        yield Problem(
+            "P101", ("vocabulary",), f"{protocol.vocabulary!r}, but the data are in {vocabulary.name!r}"
+        )
     for position, criterion in enumerate(protocol.population.all_of):
         for problem in criterion.predicate.problems(vocabulary):
             yield problem.below("population", "all_of", position, "predicate")

@@ -52,7 +52,7 @@ def _read_handling(given: Any, info: ValidationInfo) -> Any:
             do=meaning.do,
         )
     if given not in set(Handling):
-        near = suggestion(given, Handling)
+        near = suggestion(given, [one.value for one in Handling])
         raise ValueError(f"a handling is one of {', '.join(Handling)}{near}")
     return Handling(given)
 

@@ -14,8 +14,8 @@ _DOCUMENT = (
     _error(
         "P002",
         "The document is not YAML 1.2",
-        "The document is read as YAML 1.2.",
-        "Correct the line; a text with ':' or '#' needs quotes.",
+        "The document is read as plain YAML 1.2: mappings, lists, texts and finite numbers.",
+        "Correct the line; a text with ':' or '#', or one that looks like a date, needs quotes.",
     ),
     _error(
         "P003",
