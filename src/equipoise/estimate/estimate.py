@@ -8,7 +8,7 @@ from equipoise.cohort.cohort import Cohort
 from equipoise.emulate.enrol import Enrolment
 from equipoise.estimate.analysis import Analysis, Answered, courses
 from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, Estimates
-from equipoise.estimate.follow_up import flow_with_follow_up, follow_up
+from equipoise.estimate.flow import flow_with_follow_up
 from equipoise.estimate.funnel import funnel
 from equipoise.estimate.outcomes import handled_outcome, natural_outcome
 from equipoise.estimate.plan import plan_of
@@ -61,7 +61,6 @@ def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) 
             for how in Handling
         ),
         states(analysis),
-        follow_up(analysis),
         *(one.answered for one in funnels),
     ]
     noticed = [*planned, *history.findings, *(one for part in answered for one in part.findings)]

@@ -98,11 +98,6 @@ def funnel(asked: Funnel, analysis: Analysis) -> FunnelAnswer:
     return FunnelAnswer(answered, _table(asked, stages, analysis))
 
 
-def strategy_from(asked: Funnel, record: str) -> str:
-    """Name of the strategy of a curve that starts at a record of a funnel."""
-    return f"{asked.name}: from {record}"
-
-
 def composed(ticks: NDArray[np.int32], waiting: FirstExit, after: ProductLimit) -> Float64:
     """S_ITT of equation (4.4) at `ticks`: float64[T]; NaN where the curve after the step is not known far enough.
 
@@ -126,9 +121,8 @@ def composed(ticks: NDArray[np.int32], waiting: FirstExit, after: ProductLimit) 
     jumps, when = jump[jump > 0], curve.time[jump > 0]
     since = ticks[:, np.newaxis] - when[np.newaxis, :]
     alive = np.where(since >= 0, survival_at(after, np.maximum(since, 0).ravel()).reshape(since.shape), 0.0)
-    known_until = (
-        int(after.time[-1]) if after.time.size and after.survival[-1] > 0 else np.iinfo(np.int32).max
-    )
+    # The last tick of the curve stands for its whole day, half-tick included.
+    known_until = int(after.time[-1]) + 1 if after.survival[-1] > 0 else np.iinfo(np.int32).max
     beyond = (since > known_until).any(axis=1)
     return np.where(beyond, np.nan, still_waiting + (alive * jumps).sum(axis=1))
 
@@ -186,7 +180,7 @@ def _curves(
     from_origin = Question(
         funnel_sentence(asked, asked.origin, analysis.protocol, vocabulary),
         asked.outcome,
-        strategy_from(asked, asked.origin),
+        f"from {asked.origin}",
     )
     frames = [survival.survival(from_origin, stages[0].outcome, plan)]
     tables = [
@@ -210,12 +204,12 @@ def _curves(
         frames.append(incidence.incidence(reach, waiting, plan, cause=REACHED))
         frames.append(incidence.one_minus_survival(wrong, waiting, plan, cause=REACHED))
         if step == len(asked.steps) and stages[step].outcome.n:
-            frames.append(_composed_rows(asked.name, from_origin, waiting, stages[step].outcome, plan))
+            frames.append(_composed_rows(from_origin, waiting, stages[step].outcome, plan))
     if stages[-1].outcome.n:
         from_last = Question(
             funnel_sentence(asked, asked.steps[-1], analysis.protocol, vocabulary),
             asked.outcome,
-            strategy_from(asked, asked.steps[-1]),
+            f"from {asked.steps[-1]} after {asked.origin}",
             role="naive",
             finding="E111",
         )
@@ -225,9 +219,7 @@ def _curves(
     return frames, tables
 
 
-def _composed_rows(
-    funnel_name: str, question: Question, waiting: FirstExit, after: FirstExit, plan: Plan
-) -> pl.DataFrame:
+def _composed_rows(question: Question, waiting: FirstExit, after: FirstExit, plan: Plan) -> pl.DataFrame:
     """The curve of all, put together from its parts by equation (4.4); it has no standard error of its own."""
     value = composed(plan.ticks, waiting, survival_curve(after))
     counts = count(waiting, plan.days, plan.clock, cause=REACHED)
@@ -244,7 +236,7 @@ def _composed_rows(
     )
     asked = replace(
         question,
-        strategy=f"{funnel_name}: composed",
+        strategy=f"{question.strategy}, composed",
         role="companion",
         estimand=f"{question.estimand} Put together from those still waiting and those who got there.",
     )
@@ -276,8 +268,8 @@ def _table(asked: Funnel, stages: Sequence[_Stage], analysis: Analysis) -> pl.Da
             "reached": reached,
             "of": [reached[0], *reached[:-1]],
             "share": [n / reached[0] for n in reached],
-            "lower": lower.tolist(),
-            "upper": upper.tolist(),
+            "lower": [None, *lower.tolist()[1:]],
+            "upper": [None, *upper.tolist()[1:]],
         }
     )
 

@@ -35,7 +35,8 @@ def incidence_numbers(spells: FirstExit, plan: Plan, cause: int) -> Numbers:
     occupation = aalen_johansen(rows, initial=chosen[0])
     probability = probability_at(occupation, plan.ticks)
     value = np.clip(probability[:, cause], 0.0, 1.0)
-    error = occupation_error(rows, occupation, plan, contrast=chosen[:, [cause]])[:, 0]
+    alone = chosen[:, [cause]]
+    error = occupation_error(rows, occupation, plan, contrast=alone, ties="hypergeometric")[:, 0]
     counts = count(spells, plan.days, plan.clock, cause=cause)
     lowest, _ = bpcp_limits(survival_curve(spells.only(cause)), plan)
     exact = Exact(

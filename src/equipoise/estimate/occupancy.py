@@ -4,6 +4,7 @@ It may fall and rise again; a patient who comes back counts again. Interval on t
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -36,12 +37,20 @@ def occupation_of(rows: Rows) -> Occupation:
 
 
 def occupation_error(
-    rows: Rows, occupation: Occupation, plan: Plan, *, contrast: NDArray[np.float64]
+    rows: Rows,
+    occupation: Occupation,
+    plan: Plan,
+    *,
+    contrast: NDArray[np.float64],
+    ties: Literal["poisson", "hypergeometric"] = "poisson",
 ) -> NDArray[np.float64]:
-    """Standard errors float64[T, F] of P @ contrast on the report days, by the variance of the plan."""
+    """Standard errors float64[T, F] of P @ contrast on the report days, by the variance of the plan.
+
+    `ties` is how Aalen's variance takes tied moves: as Poisson counts, or as R's cmprsk takes competing events.
+    """
     if plan.variance == "ij":
         return standard_error(rows, occupation, plan.ticks, cluster=plan.cluster, contrast=contrast)
-    covariance = greenwood(occupation) if plan.variance == "greenwood" else aalen(occupation)
+    covariance = greenwood(occupation) if plan.variance == "greenwood" else aalen(occupation, ties=ties)
     start = np.zeros((1, rows.states, rows.states))
     place = np.searchsorted(occupation.time, plan.ticks, side="right")
     at_days = np.concatenate((start, covariance))[place]

@@ -54,7 +54,7 @@ def natural_outcome(name: str, analysis: Analysis) -> Answered:
         (*curve.frames, *times, *wrong),
         curve.risk_tables,
         (*curve.findings, *warned),
-        (*curve.citations, *(restricted.CITATIONS if times else ())),
+        (*curve.citations, *((*restricted.CITATIONS, *quantiles.CITATIONS) if times else ())),
     )
 
 
@@ -95,7 +95,10 @@ def _curve(case: _Case, exits: FirstExit) -> Answered:
 
 def _times(case: _Case, exits: FirstExit) -> list[pl.DataFrame]:
     plan = case.analysis.plan
-    frames = [quantiles.median(case.ask("median"), exits, plan)]
+    frames = [
+        quantiles.median(case.ask("median"), exits, plan),
+        quantiles.median_follow_up(case.ask("median_follow_up"), exits, plan),
+    ]
     if plan.horizons.size:
         states = case.analysis.vocabulary.structures[case.word.structure].states
         by_state = exits_by_state(case.word.states, case.handled.history)

@@ -23,7 +23,7 @@ from equipoise.kernels.product_limit import ProductLimit, quantile
 
 HALF = 0.5
 AT_ONCE = 400
-FOLLOW_UP_CITATIONS = ("schemper1996",)
+CITATIONS = ("schemper1996",)
 
 
 def median(question: Question, spells: FirstExit, plan: Plan) -> pl.DataFrame:

@@ -1,39 +1,16 @@
-"""How long patients were followed, and where they were when that ended."""
+"""The flow of enrolled patients through follow-up: intercurrent events, and where they were at last contact."""
 
 import numpy as np
 import polars as pl
 
 from equipoise.emulate.enrol import ENROLLED
 from equipoise.emulate.flow import FLOW, Box, check_sums
-from equipoise.estimate import quantiles
-from equipoise.estimate.analysis import Analysis, Answered
-from equipoise.estimate.answers import Question
+from equipoise.estimate.analysis import Analysis
 from equipoise.estimate.exits import exits_by_state
-from equipoise.estimate.first_exit import first_exit
 from equipoise.estimate.handling import added_state, handle
 from equipoise.estimate.occupancy import last_rows
 from equipoise.language.outcome import OutcomeKind
-from equipoise.protocol.estimand import population_words
 from equipoise.protocol.intercurrent import Handling
-
-FOLLOW_UP = "follow_up"
-
-
-def follow_up(analysis: Analysis) -> Answered:
-    """Median follow-up by reverse Kaplan-Meier: the end of observation is the event, absorbing states censor."""
-    history = analysis.histories[analysis.protocol.structure]
-    group = np.where(history.absorbing, 1, -1).astype(np.int16)
-    spells = first_exit(history.rows, group, ("absorbed",))
-    if not spells.n:
-        return Answered(())
-    vocabulary, protocol = analysis.vocabulary, analysis.protocol
-    labels = [vocabulary.label_of(name) for name in vocabulary.terminal_events]
-    sentence = (
-        f"The median time under observation, had it not ended by {' or '.join(labels) or 'an absorbing state'}, in "
-        f"{population_words(protocol, vocabulary)}, counted from {protocol.time_zero.words(vocabulary)}."
-    )
-    frame = quantiles.median_follow_up(Question(sentence, FOLLOW_UP, role="companion"), spells, analysis.plan)
-    return Answered((frame,), citations=quantiles.FOLLOW_UP_CITATIONS)
 
 
 def flow_with_follow_up(analysis: Analysis) -> pl.DataFrame:
@@ -64,7 +41,7 @@ def _last_states(analysis: Analysis) -> list[Box]:
 
 
 def _intercurrent(event: str, analysis: Analysis) -> list[Box]:
-    """How many had the event after time zero; and how many while the first survival outcome still held."""
+    """How many had the event after time zero; and how many of them while a survival outcome still held."""
     heading = analysis.vocabulary.heading_of(event)
     day = analysis.cohort.first_day(event, after=analysis.enrolment.time_zero)
     had = int((~np.isnan(day)).sum())
@@ -75,10 +52,6 @@ def _intercurrent(event: str, analysis: Analysis) -> list[Box]:
             name, {event: Handling.COMPOSITE}
         ):
             continue
-        if set(analysis.vocabulary.structures[word.structure].absorbing) >= _outside(
-            word.states, analysis, name
-        ):
-            continue
         course = handle(
             analysis.histories[word.structure], analysis.cohort, {event: Handling.COMPOSITE}
         ).history
@@ -86,13 +59,16 @@ def _intercurrent(event: str, analysis: Analysis) -> list[Box]:
         inside = 0
         if added_state(event) in spells.causes:
             inside = int((spells.cause == 1 + spells.causes.index(added_state(event))).sum())
+        if inside == had:
+            continue
         boxes += [
             Box(f"had:{event}:in:{name}", f"had:{event}", "detail", f"{heading} while {word.is_}", inside),
-            Box(f"had:{event}:after:{name}", f"had:{event}", "detail", f"{heading} otherwise", had - inside),
+            Box(
+                f"had:{event}:after:{name}",
+                f"had:{event}",
+                "detail",
+                f"{heading} when no longer {word.is_}",
+                had - inside,
+            ),
         ]
     return boxes
-
-
-def _outside(states: tuple[str, ...], analysis: Analysis, outcome: str) -> set[str]:
-    names = analysis.vocabulary.structure_of(outcome).state_names
-    return set(names) - set(states)
