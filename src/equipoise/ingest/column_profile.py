@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from equipoise.ingest.cells import numbers
@@ -25,6 +26,9 @@ CANDIDATE_FORMATS = (
     "MM/DD/YY",
 )
 MOST_CODES = 12
+MOST_INDICATED = 4
+_LOW_SENTINELS = (-9.0, -99.0, -999.0, -1.0, -88.0)
+_HIGH_SENTINELS = (88.0, 99.0, 888.0, 999.0, 9999.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Profile:
         The distinct values when they are few, else empty.
     distinct
         Number of distinct values.
+    missing
+        Codes in the cells that certainly mean missing.
     """
 
     filled: int
@@ -56,6 +62,7 @@ class Profile:
     decimal: str | None
     codes: tuple[str, ...]
     distinct: int
+    missing: tuple[str, ...] = ()
 
     @property
     def is_date(self) -> bool:
@@ -68,9 +75,30 @@ class Profile:
         return self.numbers is not None and not self.formats
 
     @property
-    def is_two_valued(self) -> bool:
-        """Whether there are one or two distinct values, as an indicator has."""
-        return 0 < self.distinct <= 2 and not self.formats
+    def is_coded(self) -> bool:
+        """Whether there are few distinct values that repeat, as in an indicator (0, 1 and perhaps 9)."""
+        few = 0 < self.distinct <= 2 or (self.distinct <= MOST_INDICATED and self.filled >= 5 * self.distinct)
+        return few and not self.formats
+
+    @property
+    def sentinels(self) -> tuple[str, ...]:
+        """Numbers that look like codes for missing: -9 and its kin, or 99 far above all others."""
+        if self.numbers is None or self.formats or self.distinct <= MOST_INDICATED:
+            return ()
+        values = self.numbers.drop_nulls().unique().sort().to_list()
+        low = tuple(one for one in values[:2] if one in _LOW_SENTINELS)
+        high = tuple(
+            one
+            for one, below in zip(values[-2:], values[-3:-1], strict=True)
+            if one in _HIGH_SENTINELS and below < 0.9 * one
+        )
+        return tuple(str(int(one)) for one in (*low, *high))
+
+    @property
+    def mean(self) -> float:
+        """Mean of the numbers; 0 without any."""
+        values = self.numbers.drop_nulls().to_numpy() if self.numbers is not None else np.zeros(0)
+        return float(values.mean()) if values.size else 0.0
 
     @property
     def whole(self) -> bool:
@@ -102,6 +130,7 @@ def profile(cells: pl.Series, *, missing: frozenset[str], typed: bool) -> Profil
         decimal=decimal,
         codes=tuple(distinct.sort().to_list()) if distinct.len() <= MOST_CODES else (),
         distinct=distinct.len(),
+        missing=tuple(cells.filter(cells.is_in(list(missing))).unique().sort().to_list()),
     )
 
 

@@ -1,6 +1,6 @@
 """What the columns of an unknown sheet probably mean; every doubt stays visible until a person decides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -12,7 +12,7 @@ from equipoise.ingest.sheet import Sheet
 from equipoise.language.vocabulary import Vocabulary, read_vocabulary, shipped_vocabularies
 
 SURELY_MISSING = frozenset({"NA", "N/A", "n/a", "#N/A", "NaN", "nan", ".", "-", "NULL", "null"})
-SURELY_DAYS = 600.0
+SURELY_DAYS = 1100.0  # 21 years in weeks, 92 in months
 TIMED_ROLES = ("origin", "end", "birth")
 
 
@@ -75,8 +75,10 @@ class Guess:
         Codes of indicators that mean yes and no, by column, where decided.
     recodes
         What the codes of a category mean, by column, where decided.
-    everybody
-        Time columns filled for everybody of which a person said that everybody had the event.
+    missing
+        Numbers that mean missing, by column, where decided.
+    confirmed
+        Columns of which a person said that everybody had the event, or that the unit is the vocabulary's.
     """
 
     source: str
@@ -92,7 +94,8 @@ class Guess:
         default_factory=dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
     )
     recodes: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    everybody: tuple[str, ...] = ()
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    confirmed: tuple[str, ...] = ()
 
     def of(self, concept: str, facet: Facet | None = None) -> tuple[ColumnGuess, ...]:
         """Guesses of a concept (and facet), without columns that repeat another."""
@@ -134,14 +137,25 @@ def guess(sheet: Sheet, *, vocabulary: Vocabulary | None = None, typed: bool = F
     }
     columns = tuple(_column(name, profiles[name], table, sheet.cells.height) for name in sheet.columns)
     words = vocabulary or _fitting(columns, table)
-    start = Guess(sheet.name, typed, words, _one_patient(columns, profiles), profiles)
+    start = Guess(sheet.name, typed, words, _one_patient(columns), profiles)
     dated = replace(start, formats=_formats(start), unit=_unit(start))
-    return _settle_rivals(dated, sheet)
+    return _settle_duplicates(dated, sheet)
 
 
-def word_of(concept: str, words: Mapping[str, object], table: Aliases) -> str | None:
-    """The vocabulary's word for a concept: the one whose name is an alias of it."""
+def word_of(concept: str, vocabulary: Vocabulary, table: Aliases) -> str | None:
+    """The vocabulary's word for a concept: the one whose name is an alias of it.
+
+    A record is looked for among the records only, a baseline column and a role among the columns of patients.
+    """
     known = names_of(concept, table)
+    words: Iterable[str]
+    match table.group_of(concept):
+        case "records":
+            words = (*vocabulary.events, *vocabulary.interventions)
+        case "measurements":
+            words = vocabulary.measurements
+        case _:
+            words = vocabulary.patients
     return next((word for word in words if compact(word) in known), None)
 
 
@@ -157,15 +171,15 @@ def _column(name: str, cells: Profile, table: Aliases, rows: int) -> ColumnGuess
     if concept in ("end", "alive") and facet == "indicator":
         concept = "vital_status" if concept == "end" else "alive"
     one = ColumnGuess(name, concept, facet, reading.unit, reading.number, rivals=tuple(fitting[1:]))
-    if len(fitting) > 1:
-        return replace(one, doubt="the name has more than one meaning")
-    if not reading.exact:
-        return replace(one, doubt="the name only resembles a known one")
-    if concept == "patient" and (cells.distinct != rows or cells.share < 1):
-        return replace(one, doubt="it does not name each row once")
-    if reading.facet is not None and facet != reading.facet and table.group_of(concept) != "baseline":
-        return replace(one, doubt=f"the name says {reading.facet}, the cells say {facet}")
-    return one
+    not_each = concept == "patient" and (cells.distinct != rows or cells.share < 1)
+    other = reading.facet is not None and facet != reading.facet and table.group_of(concept) != "baseline"
+    doubts = (
+        (len(fitting) > 1, "the name has more than one meaning"),
+        (not reading.exact, "the name only resembles a known one"),
+        (not_each, "it does not name each row once"),
+        (other, f"the name says {reading.facet}, the cells say {facet}"),
+    )
+    return replace(one, doubt=next((words for holds, words in doubts if holds), None))
 
 
 def _facet(concept: str, reading: NameReading, cells: Profile, table: Aliases) -> Facet | None:
@@ -177,17 +191,14 @@ def _facet(concept: str, reading: NameReading, cells: Profile, table: Aliases) -
         return "time"
     if group == "measurements":
         return "value" if reading.facet != "time" or not cells.is_number else "time"
-    codes = cells.is_two_valued or reading.facet == "indicator"
+    codes = cells.is_coded or reading.facet == "indicator"
+    number: Facet | None = "time" if cells.is_number else None
     if concept in TIMED_ROLES:
-        return "indicator" if codes and concept == "end" else ("time" if cells.is_number else None)
-    if codes and not (reading.facet == "time" and cells.is_number):
-        return "indicator"
-    return "time" if cells.is_number else None
+        return "indicator" if codes and concept == "end" else number
+    return "indicator" if codes and not (reading.facet == "time" and cells.is_number) else number
 
 
-def _one_patient(
-    columns: tuple[ColumnGuess, ...], profiles: Mapping[str, Profile]
-) -> tuple[ColumnGuess, ...]:
+def _one_patient(columns: tuple[ColumnGuess, ...]) -> tuple[ColumnGuess, ...]:
     """Of several columns that name each row once, keep the best-known name: either would do."""
     order = [compact(one) for one in aliases().roles["patient"]]
     sure = [one for one in columns if one.concept == "patient" and one.doubt is None]
@@ -203,15 +214,15 @@ def _fitting(columns: tuple[ColumnGuess, ...], table: Aliases) -> Vocabulary:
     concepts = {one.concept for one in columns if one.concept is not None}
 
     def score(vocabulary: Vocabulary) -> tuple[int, int, int]:
-        records = sum(word_of(one, dict.fromkeys(vocabulary.records), table) is not None for one in concepts)
-        baseline = sum(word_of(one, vocabulary.patients, table) is not None for one in concepts)
-        return records, baseline, -len(vocabulary.records)
+        found = [one for one in concepts if word_of(one, vocabulary, table) is not None]
+        records = sum(table.group_of(one) in ("records", "measurements") for one in found)
+        return records, len(found) - records, -len(vocabulary.records)
 
     return max((read_vocabulary(name) for name in shipped_vocabularies()), key=score)
 
 
 def _formats(start: Guess) -> dict[str, str]:
-    """Formats of date columns: the only one that fits, or the one that the other columns of the sheet prove."""
+    """Formats of date columns: the only one that fits, or the one that other columns prove."""
     fitting = {name: one.formats for name, one in start.profiles.items() if one.is_date}
     proven = {formats[0] for formats in fitting.values() if len(formats) == 1}
     decided: dict[str, str] = {}
@@ -223,19 +234,17 @@ def _formats(start: Guess) -> dict[str, str]:
 
 
 def _unit(start: Guess) -> str | None:
-    """Unit of times that are numbers: stated in a name, or days when no other unit makes sense."""
+    """Unit of the numbers whose name states none: days when no other unit makes sense, else open."""
     times = [
         one
         for one in start.columns
         if one.facet == "time" and start.profiles[one.column].is_number and one.concept != "birth"
     ]
-    if not times:
+    unstated = [one for one in times if one.unit is None]
+    if not unstated:
         return "days"
-    stated = {one.unit for one in times if one.unit is not None}
-    if len(stated) == 1 and all(one.unit is not None for one in times):
-        return stated.pop()
-    largest = max(_largest(start.profiles[one.column]) for one in times)
-    return "days" if largest > SURELY_DAYS and stated <= {"days"} else None
+    largest = max(_largest(start.profiles[one.column]) for one in unstated)
+    return "days" if largest > SURELY_DAYS else None
 
 
 def _largest(one: Profile) -> float:
@@ -243,10 +252,10 @@ def _largest(one: Profile) -> float:
     return float(values.to_numpy().max()) if values.len() else 0.0
 
 
-def _settle_rivals(start: Guess, sheet: Sheet) -> Guess:
-    """Two columns for one meaning: no doubt if they agree in every row, else both are doubtful."""
+def _settle_duplicates(start: Guess, sheet: Sheet) -> Guess:
+    """Two columns for one meaning that agree in every row are one; others stay rivals, which is asked."""
     result = start
-    for one in start.columns:
+    for one in sorted(start.columns, key=lambda one: one.column not in start.formats):  # dates before days
         if one.concept is None or one.doubt is not None or one.column in result.duplicates:
             continue
         for other in start.columns:
@@ -256,9 +265,6 @@ def _settle_rivals(start: Guess, sheet: Sheet) -> Guess:
                 continue
             if _agree(start, sheet, one, other):
                 result = replace(result, duplicates={**result.duplicates, other.column: one.column})
-            else:
-                for unsure in (one, other):
-                    result = result.with_column(replace(unsure, doubt="another column has the same meaning"))
     return result
 
 

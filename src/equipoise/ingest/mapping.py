@@ -41,7 +41,6 @@ class ValueColumn(Frozen):
         default=None, description="Codes that mean missing in this column, instead of the common list."
     )
     factor: float = Field(default=1.0, description="Numbers are multiplied by this factor.")
-    plus: float = Field(default=0.0, description="Then this number is added.")
 
 
 class YearsBeforeOrigin(Frozen):

@@ -1,16 +1,36 @@
-"""The open questions of a guess, and what an answer changes. Pure: the command line only asks."""
+"""The open questions of a guess, the most consequential first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from equipoise.ingest.aliases import aliases
-from equipoise.ingest.guess import ColumnGuess, Guess, word_of
+from equipoise.ingest.guess import TIMED_ROLES, Guess
+from equipoise.ingest.interpretation import (
+    CODED_MISSING,
+    category_codes,
+    declared_values,
+    indicator_codes,
+    indicator_of,
+    used_word,
+)
 
 ASKED = 5
-YES, NO = ("1",), ("0",)
 CENTURIES = (1930, 1950)
-Kind = Literal["meaning", "role", "format", "unit", "century", "codes", "recode", "everybody"]
+Kind = Literal[
+    "meaning",
+    "role",
+    "format",
+    "unit",
+    "century",
+    "codes",
+    "recode",
+    "everybody",
+    "measured",
+    "missing",
+    "untimed",
+    "rivals",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,120 +76,15 @@ def questions(guess: Guess) -> tuple[Question, ...]:
     return (
         *_about_roles(guess),
         *_about_meanings(guess),
+        *_about_rivals(guess),
         *_about_times(guess),
         *_about_codes(guess),
         *_about_everybody(guess),
+        *_about_untimed(guess),
+        *_about_units(guess),
+        *_about_missing(guess),
         *_about_categories(guess),
     )
-
-
-def answered(guess: Guess, question: Question, choice: int) -> Guess:
-    """Return the guess after an answer; the question is no longer open.
-
-    Parameters
-    ----------
-    choice
-        Position of the chosen answer.
-    """
-    values = question.choices[choice].values
-    column = question.column
-    match question.kind:
-        case "meaning":
-            old = guess.column(column)
-            meant = values[0] if values else None
-            new = ColumnGuess(column) if meant is None else replace(old, concept=meant, doubt=None, rivals=())
-            settled = guess.with_column(new)
-            return _only(settled, new) if meant is not None else settled
-        case "role":
-            return guess.with_column(ColumnGuess(values[1], values[0], "time"))
-        case "format":
-            return replace(guess, formats={**guess.formats, column: values[0]})
-        case "unit":
-            return replace(guess, unit=values[0])
-        case "century":
-            return replace(guess, century=int(values[0]))
-        case "codes":
-            yes = tuple(one for one in guess.profiles[column].codes if one in values)
-            no = tuple(one for one in guess.profiles[column].codes if one not in values)
-            return replace(guess, codes={**guess.codes, column: (yes, no)})
-        case "recode":
-            pairs = dict(zip(guess.profiles[column].codes, values, strict=False))
-            if not pairs:
-                return guess.with_column(ColumnGuess(column))
-            return replace(guess, recodes={**guess.recodes, column: pairs})
-        case "everybody":
-            if not values:
-                return guess.with_column(ColumnGuess(column))
-            return replace(guess, everybody=(*guess.everybody, column))
-
-
-def used_word(guess: Guess, one: ColumnGuess) -> str | None:
-    """The vocabulary's word that a column would fill; None when the mapping does not read the column."""
-    if one.concept is None:
-        return None
-    vocabulary, table = guess.vocabulary, aliases()
-    for words in (vocabulary.events, vocabulary.interventions, vocabulary.measurements, vocabulary.patients):
-        word = word_of(one.concept, words, table)
-        if word is not None:
-            return word
-    return None
-
-
-def indicator_codes(guess: Guess, column: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Codes of an indicator that mean yes and no: decided, or plain 0 and 1 or words; else None."""
-    if column in guess.codes:
-        return guess.codes[column]
-    one, codes, table = guess.column(column), guess.profiles[column].codes, aliases()
-    positive = {"yes", "dead"} if one.concept != "alive" else {"yes", "alive"}
-    negative = {"no", "alive"} if one.concept != "alive" else {"no", "dead"}
-    if one.concept == "vital_status":
-        positive, negative = {"dead"}, {"alive"}
-    elif set(codes) <= {"0", "1"}:
-        yes, no = (YES, NO) if one.concept != "alive" else (NO, YES)
-        return yes, no
-    meant = {code: set(table.meanings_of(code)) for code in codes}
-    if all(bool(words & positive) != bool(words & negative) for words in meant.values()):
-        yes = tuple(code for code, words in meant.items() if words & positive)
-        no = tuple(code for code, words in meant.items() if words & negative)
-        return (yes, no) if one.concept != "alive" else (no, yes)
-    return None
-
-
-def category_codes(guess: Guess, column: str, word: str) -> dict[str, str] | None:
-    """What the codes of a category mean in the vocabulary: the same, or known by name; else None."""
-    if column in guess.recodes:
-        return dict(guess.recodes[column])
-    declared = guess.vocabulary.patients[word].values
-    codes, table = guess.profiles[column].codes, aliases()
-    if not declared or (codes and set(codes) <= set(declared)):
-        return {}
-    recode: dict[str, str] = {}
-    for code in codes:
-        meant = set(table.meanings_of(code)) & {"female", "male", "yes", "no"}
-        fitting = [
-            value
-            for value, label in declared.items()
-            if code.lower() in (value.lower(), label.lower())
-            or meant & (set(table.meanings_of(value)) | set(table.meanings_of(label)))
-        ]
-        if len(fitting) != 1:
-            return None
-        recode[code] = fitting[0]
-    return recode if codes else None
-
-
-def _only(guess: Guess, chosen: ColumnGuess) -> Guess:
-    """After a choice between columns of one meaning, the others lose it."""
-    rivals = [
-        one
-        for one in guess.columns
-        if (one.concept, one.facet, one.number) == (chosen.concept, chosen.facet, chosen.number)
-        and one.column != chosen.column
-        and one.doubt is not None
-    ]
-    for one in rivals:
-        guess = guess.with_column(ColumnGuess(one.column))
-    return guess
 
 
 def _about_roles(guess: Guess) -> Iterator[Question]:
@@ -197,6 +112,45 @@ def _about_meanings(guess: Guess) -> Iterator[Question]:
         choices = tuple(Choice(meant.replace("_", " "), (meant,)) for meant in meanings)
         text = f"Does column {one.column!r} mean {one.concept.replace('_', ' ')}? ({one.doubt})"
         yield Question("meaning", one.column, text, (*choices, Choice("none of these; leave it out")))
+
+
+def _about_rivals(guess: Guess) -> Iterator[Question]:
+    """Two columns of one meaning that differ: one of them, or two records."""
+    seen: set[tuple[str, str | None, int | None]] = set()
+    for one in guess.columns:
+        key = (one.concept or "", one.facet, one.number)
+        read = used_word(guess, one) is not None or one.concept in TIMED_ROLES
+        if key in seen or one.concept is None or one.doubt is not None or not read:
+            continue
+        seen.add(key)
+        same = [
+            other.column
+            for other in guess.of(one.concept, one.facet)
+            if other.number == one.number and other.doubt is None
+        ]
+        if len(same) < 2:
+            continue
+        choices = [Choice(name, (name,)) for name in same]
+        if one.facet == "time" and aliases().group_of(one.concept) == "records":
+            choices.append(Choice("all of them, each a record of its own", tuple(same)))
+        listed = ", ".join(repr(name) for name in same)
+        text = f"Columns {listed} all mean {one.concept.replace('_', ' ')}. Which is it?"
+        yield Question("rivals", one.column, text, tuple(choices))
+
+
+def _about_units(guess: Guess) -> Iterator[Question]:
+    """A number whose unit the sheet does not state may be wrong by a factor."""
+    vocabulary = guess.vocabulary
+    for one in guess.columns:
+        word = used_word(guess, one)
+        if word is None or one.facet != "value" or one.doubt is not None or one.column in guess.confirmed:
+            continue
+        declared = vocabulary.measurements.get(word) or vocabulary.patients.get(word)
+        unit = declared.unit if declared is not None else ""
+        if unit in ("", "years") or one.column in guess.duplicates:
+            continue
+        text = f"Are the numbers of column {one.column!r} ({word}) in the unit {unit!r}?"
+        yield Question("measured", one.column, text, (Choice("yes", (unit,)), Choice("no; leave it out")))
 
 
 def _about_times(guess: Guess) -> Iterator[Question]:
@@ -229,12 +183,30 @@ def _about_codes(guess: Guess) -> Iterator[Question]:
         status = one.concept in ("vital_status", "alive")
         if (not status and used_word(guess, one) is None) or indicator_codes(guess, one.column) is not None:
             continue
-        codes = guess.profiles[one.column].codes
+        codes = [code for code in guess.profiles[one.column].codes if code not in CODED_MISSING]
         what = "died" if status else one.concept
         text = f"Which code of column {one.column!r} says: {what}?"
         ordered = sorted(codes, reverse=True)
         if ordered:
             yield Question("codes", one.column, text, tuple(Choice(code, (code,)) for code in ordered))
+
+
+def _about_untimed(guess: Guess) -> Iterator[Question]:
+    """An indicator or a measurement without any time cannot be placed on the clock."""
+    for one in guess.columns:
+        word = used_word(guess, one)
+        timeless = one.facet == "indicator" or (word in guess.vocabulary.measurements and one.number is None)
+        if (
+            not timeless
+            or one.facet == "time"
+            or one.doubt is not None
+            or word is None
+            or word in guess.vocabulary.terminal_events
+        ):
+            continue
+        if not guess.of(one.concept or "", "time"):
+            text = f"No column says when that was which {one.column!r} tells ({word}). It cannot be read"
+            yield Question("untimed", one.column, text, (Choice("leave it out"),))
 
 
 def _about_everybody(guess: Guess) -> Iterator[Question]:
@@ -243,11 +215,26 @@ def _about_everybody(guess: Guess) -> Iterator[Question]:
         word = used_word(guess, one)
         if one.facet != "time" or one.doubt is not None or word is None or one.column in guess.duplicates:
             continue
-        has_indicator = any(other.number == one.number for other in guess.of(one.concept or "", "indicator"))
-        if guess.profiles[one.column].share == 1 and not has_indicator and one.column not in guess.everybody:
+        if (
+            guess.profiles[one.column].share == 1
+            and indicator_of(guess, one) is None
+            and one.column not in guess.confirmed
+        ):
             text = f"Column {one.column!r} is filled for everybody. Did everybody have it ({word})?"
             yes = Choice("yes", (word,))
             yield Question("everybody", one.column, text, (yes, Choice("no; leave it out")))
+
+
+def _about_missing(guess: Guess) -> Iterator[Question]:
+    """A number such as 99 may be a value or a code for missing."""
+    for one in guess.columns:
+        read = used_word(guess, one) is not None or one.concept in ("end", "origin_year")
+        found = guess.profiles[one.column].sentinels
+        if not read or not found or one.column in guess.missing or one.column in guess.duplicates:
+            continue
+        listed = " and ".join(found)
+        text = f"Does {listed} in column {one.column!r} mean that the value is missing?"
+        yield Question("missing", one.column, text, (Choice("yes", found), Choice("no, it is a value")))
 
 
 def _about_categories(guess: Guess) -> Iterator[Question]:
@@ -256,9 +243,9 @@ def _about_categories(guess: Guess) -> Iterator[Question]:
         if word is None or word not in guess.vocabulary.patients or one.doubt is not None:
             continue
         declared = guess.vocabulary.patients[word]
-        if declared.type != "category" or category_codes(guess, one.column, word) is not None:
+        if not declared_values(declared) or category_codes(guess, one.column, word) is not None:
             continue
-        codes, values = guess.profiles[one.column].codes, tuple(declared.values)
+        codes, values = guess.profiles[one.column].codes, tuple(declared_values(declared))
         orders = [values, tuple(reversed(values))] if len(codes) == len(values) == 2 else []
         choices = tuple(
             Choice(", ".join(f"{code} = {value}" for code, value in zip(codes, order, strict=True)), order)

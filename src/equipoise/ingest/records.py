@@ -85,7 +85,7 @@ def _patient_value(view: WideSheet, value: PatientValue, declared: PatientColumn
             column = value_column(value)
             cells = view.value_cells(column)
             read = patient_value(cells, declared, view.notation, view.log)
-            return read * column.factor + column.plus if declared.type == "quantity" else read
+            return read * column.factor if declared.type == "quantity" else read
 
 
 def _years(view: WideSheet, since: pl.Series) -> pl.Series:
@@ -131,7 +131,7 @@ def _measurement(view: WideSheet, entry: MeasurementEntry) -> pl.DataFrame:
     columns = {
         "patient": view.patients,
         "day": days,
-        "value": read.value * column.factor + column.plus,
+        "value": read.value * column.factor,
         "state": read.state,
         "bound": read.bound,
         "row": view.sheet.rows,

@@ -1,0 +1,124 @@
+"""From a guess to the files that `init` writes: mapping, protocol, and a vocabulary where it must grow."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from equipoise.base.document import write_document
+from equipoise.ingest.aliases import aliases
+from equipoise.ingest.guess import ColumnGuess, Guess
+from equipoise.ingest.interpretation import used_word
+from equipoise.ingest.mapping_text import MappingText
+from equipoise.ingest.questions import questions
+from equipoise.language.vocabulary import Vocabulary, shipped_vocabularies
+from equipoise.language.word import PatientColumn
+from equipoise.protocol.read import shipped_protocols
+
+VOCABULARY_FILE = "vocabulary.yaml"
+MAPPING_FILE = "mapping.yaml"
+PROTOCOL_FILE = "protocol.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The files of a new study.
+
+    Parameters
+    ----------
+    texts
+        Text by file name.
+    open_questions
+        How many questions the mapping still holds under `doubtful`.
+    """
+
+    texts: Mapping[str, str]
+    open_questions: int
+
+
+def draft(guess: Guess, *, title: str, sheet: str | None = None) -> Draft:
+    """Write down a guess; what is open stands under `doubtful`, and reading refuses it until it is answered.
+
+    Parameters
+    ----------
+    guess
+        The guess, with as many questions answered as a person answered.
+    title
+        Title of mapping and protocol, for example the file's name.
+    sheet
+        Sheet of the workbook that was looked at.
+
+    Raises
+    ------
+    DataError
+        D111 when no column can say when follow-up ended.
+    """
+    extra = _extra_columns(guess)
+    shipped = guess.vocabulary.name in shipped_vocabularies() and not extra
+    vocabulary = guess.vocabulary.name if shipped else VOCABULARY_FILE
+    grown = _grown(guess.vocabulary, extra)
+    asked = questions(guess)
+    writer = MappingText(guess, {name: one for name, (one, _) in extra.items()}, vocabulary, title, sheet)
+    texts = {MAPPING_FILE: writer.text(), PROTOCOL_FILE: _protocol(guess.vocabulary, vocabulary, title)}
+    if not shipped:
+        texts[VOCABULARY_FILE] = (
+            f"# Copy of the vocabulary {guess.vocabulary.name} with the baseline columns of this sheet.\n"
+            + write_document(grown)
+        )
+    return Draft(texts, len(asked))
+
+
+def _extra_columns(guess: Guess) -> dict[str, tuple[ColumnGuess, PatientColumn]]:
+    """Baseline columns of the sheet that the vocabulary lacks and that can only describe the time before."""
+    table, extra = aliases(), dict[str, tuple[ColumnGuess, PatientColumn]]()
+    for one in guess.columns:
+        concept = one.concept
+        if concept not in table.declarable or one.doubt is not None or one.column in guess.duplicates:
+            continue
+        if used_word(guess, one) is not None or concept in extra:
+            continue
+        cells = guess.profiles[one.column]
+        label = concept.replace("_", " ").capitalize()
+        if cells.codes:
+            values = {code: code for code in cells.codes}
+            extra[concept] = (one, PatientColumn(type="category", label=label, values=values))
+        elif cells.is_number:
+            unit = "years" if concept == "age" else ""
+            extra[concept] = (one, PatientColumn(type="quantity", label=label, unit=unit))
+    return extra
+
+
+def _grown(vocabulary: Vocabulary, extra: Mapping[str, tuple[ColumnGuess, PatientColumn]]) -> Vocabulary:
+    patients = {**vocabulary.patients, **{name: column for name, (_, column) in extra.items()}}
+    return vocabulary.model_copy(update={"patients": patients})
+
+
+def _protocol(vocabulary: Vocabulary, name: str, title: str) -> str:
+    """The shipped protocol of the vocabulary, or a plain one: everybody, from day 0."""
+    if vocabulary.name in shipped_protocols():
+        text = (files("equipoise.protocol") / "protocols" / f"{vocabulary.name}.yaml").read_text(
+            encoding="utf-8"
+        )
+        return text.replace(f"vocabulary: {vocabulary.name}\n", f"vocabulary: {name}\n", 1)
+    terminal = (
+        ", ".join(f"{{not_: {{has: {one}}}}}" for one in vocabulary.terminal_events) or "{not_: {any_of: []}}"
+    )
+    handled = "".join(
+        f"  - {{event: {one}, handling: treatment_policy}}\n" for one in vocabulary.interventions
+    )
+    structure = next(iter(vocabulary.structures))
+    return (
+        "# Written by `equipoise init`: everybody, from day 0. Every line is a choice; make it yours.\n"
+        f"title: {json.dumps(title, ensure_ascii=False)}\n"
+        f"vocabulary: {name}\n"
+        "population:\n"
+        "  label: all patients\n"
+        "  all_of:\n"
+        f"    - {{label: alive on day 0, predicate: {{all_of: [{terminal}]}}}}\n"
+        "time_zero: {kind: landmark, after: origin, day: 0}\n"
+        f"structure: {structure}\n"
+        f"outcomes: [{', '.join(vocabulary.outcomes)}]\n"
+        f"intercurrent_events:{' []' if not handled else ''}\n{handled}"
+        "report: {every_months: 1, until_month: 60, at_months: [12, 24, 36, 60], level: 0.95}\n"
+        "analysis: {variance: ij, interval: default, cluster: null, weight: null}\n"
+    )
