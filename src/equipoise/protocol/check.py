@@ -123,10 +123,9 @@ def _funnel_problems(funnel: Funnel, vocabulary: Vocabulary) -> Iterator[Problem
     outcome = vocabulary.outcomes[funnel.outcome]
     if outcome.kind is not OutcomeKind.SURVIVAL:
         yield Problem("P113", ("outcome",), f"{funnel.outcome!r} is of kind {outcome.kind.value}")
-    entered = {
-        arrow.to for arrow in vocabulary.structures[outcome.structure].arrows if arrow.on == funnel.origin
-    }
-    if not entered & set(outcome.states):
+    arrows = vocabulary.structures[outcome.structure].arrows
+    entered = {arrow.to for arrow in arrows if arrow.on == funnel.origin}
+    if entered and not entered & set(outcome.states):  # an origin without arrows leaves everyone in place
         found = f"{funnel.origin!r} never leaves a patient in a state of {funnel.outcome!r}"
         yield Problem("P113", ("outcome",), found)
 

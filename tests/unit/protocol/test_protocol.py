@@ -188,6 +188,13 @@ def test_time_zero_in_words(zero, words):
     assert isinstance(protocol.time_zero, LandmarkTimeZero | EventTimeZero)
 
 
+def test_a_funnel_may_start_at_an_event_that_moves_nobody():
+    protocol, vocabulary = read_question("cart_all")
+    funnel = protocol.funnels[1]
+    assert (funnel.origin, funnel.outcome) == ("bca_loss", "dfs")
+    assert not any(arrow.on == "bca_loss" for arrow in vocabulary.structure_of("dfs").arrows)
+
+
 def test_site_is_always_a_cluster():
     text, _ = broken("cluster: null", "cluster: site")
     assert read_question(text)[0].analysis.cluster == "site"
