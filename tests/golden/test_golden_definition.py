@@ -11,6 +11,7 @@ from agreement import Ledger, last_value
 from random_histories import DATA_SETS, DataSet, Row, data_set
 from test_golden_random_histories import rows_of, weights_change
 
+from equipoise.kernels import reference
 from equipoise.kernels.aalen_johansen import aalen_johansen, probability_at
 from equipoise.kernels.influence import influence, standard_error
 from equipoise.kernels.product_limit import kaplan_meier
@@ -66,3 +67,15 @@ def test_influence_is_the_numeric_derivative_when_weights_change(index: int, led
     error = standard_error(rows, occupation, [tick])[0]
     expected = np.sqrt((slope**2).sum(axis=0))
     ledger.agree("numeric derivative, changing weights: ij_se", error, expected, tolerance=1e-6, floor=1e-3)
+
+
+@pytest.mark.parametrize("index", CHANGING)
+def test_error_is_the_slow_twin_when_weights_change(index: int, ledger: Ledger) -> None:
+    data, rows = data_set(index), rows_of(data_set(index))
+    begin, tick = first_transition(data) - 1, data.grid[3]
+    columns = (rows.patient, rows.start, rows.stop, rows.origin, rows.target)
+    integers = [column.astype(np.int64) for column in columns]
+    course = reference.Course(*integers, rows.weight, rows.states, rows.patients, begin=begin)
+    slow = reference.standard_error(course, tick)
+    fast = standard_error(rows, aalen_johansen(rows, begin=begin), [tick])[0]
+    ledger.agree("slow twin, changing weights: ij_se", fast, slow, tolerance=1e-10)

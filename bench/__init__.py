@@ -1,0 +1,1 @@
+"""Named problems, each solved by equipoise and by its peers in one run: ``python -m bench``."""

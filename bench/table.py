@@ -1,0 +1,98 @@
+"""The results as a page of Markdown, and the targets as lines that end in "met" or "missed"."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+LINEAR = 1.5  # ten times the patients may take at most this much more than ten times the time
+
+
+def targets(results: dict[str, Any]) -> list[str]:
+    """Return one line a target."""
+    lines = []
+    for problem in results["problems"]:
+        ours, *peers = problem["entries"]
+        python = [peer for peer in peers if "::" not in peer["name"]]
+        fastest = min(python, key=lambda peer: peer["median"])
+        verdict = _verdict(fastest["median"] > ours["median"])
+        lines.append(f"{problem['title']}: faster than {fastest['name']}, the fastest Python peer: {verdict}")
+        in_r = [peer for peer in peers if "::" in peer["name"]]
+        if problem["faster_than_r"] and in_r:
+            verdict = _verdict(in_r[0]["ratio"] >= problem["faster_than_r"])
+            lines.append(f"{problem['title']}: at least {problem['faster_than_r']:.0f} x survfit: {verdict}")
+    for name in ("kaplan-meier", "aalen-johansen"):
+        times = [entry[name] for entry in results["scaling"]]
+        linear = all(b <= 10 * LINEAR * a for a, b in pairwise(times))
+        lines.append(f"{name}: linear from 10,000 to 1,000,000 patients: {_verdict(linear)}")
+    lines.append(f"2,000 bootstrap draws below one second: {_verdict(results['bootstrap']['median'] < 1)}")
+    return lines
+
+
+def _verdict(holds: bool) -> str:
+    return "met" if holds else "missed"
+
+
+def page(results: dict[str, Any]) -> str:
+    """Return docs/benchmarks.md."""
+    parts = [
+        "# Benchmarks",
+        "Made by `make bench` (`python -m bench`): the public call on both sides, data in memory, one "
+        "warm-up, median of five runs, one thread; the answers are asserted equal in the same run. Memory is "
+        "the peak growth of resident memory during one call in a fresh process, above imports, compilation "
+        "and data. Ratios count, not seconds: the machine is shared. Of the Python peers only those that are "
+        "fastest at something are listed; greenwood and scikit-survival give no standard errors of the two "
+        "multistate and competing-risks problems, survfit's are compared with ours.",
+        _machine_line(results["machine"]),
+    ]
+    for problem in results["problems"]:
+        parts += [
+            f"## {problem['title']} ({problem['patients']:,} patients)",
+            _problem_table(problem["entries"]),
+        ]
+    parts += ["## Growth with the number of patients", _scaling_table(results["scaling"])]
+    draws = results["bootstrap"]
+    parts += [
+        "## Weighted bootstrap",
+        f"{draws['draws']:,} draws of the occupation of six states at 60 months, "
+        f"{draws['patients']} patients: {1000 * draws['median']:.0f} ms.",
+        "## Targets",
+        "\n".join(f"- {line}" for line in targets(results)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _machine_line(machine: dict[str, Any]) -> str:
+    named = ("cores", "processor")
+    versions = ", ".join(f"{key} {value}" for key, value in machine.items() if key not in named)
+    return f"Machine: {machine['cores']} cores, {machine['processor']}; {versions}."
+
+
+def _problem_table(entries: list[dict[str, Any]]) -> str:
+    lines = [
+        "| program | median | times ours | memory | largest difference from ours |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for entry in entries:
+        difference = "" if entry is entries[0] else f"{entry['largest_difference']:.1e}"
+        lines.append(
+            f"| {entry['name']} {entry['version']} | {_time(entry['median'])} | {entry['ratio']:.1f} "
+            f"| {entry['megabytes']:.0f} MB | {difference} |"
+        )
+    return "\n".join(lines)
+
+
+def _scaling_table(entries: list[dict[str, Any]]) -> str:
+    lines = [
+        "| patients | Kaplan-Meier | Aalen-Johansen, six states, with errors at 60 months |",
+        "|--:|--:|--:|",
+    ]
+    lines += [
+        f"| {entry['patients']:,} | {_time(entry['kaplan-meier'])} | {_time(entry['aalen-johansen'])} |"
+        for entry in entries
+    ]
+    return "\n".join(lines)
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{1000 * seconds:.3g} ms"
