@@ -38,7 +38,7 @@ class PatientColumn(Frozen):
     label
         As printed in a table.
     values
-        Admissible categories and their labels; required for a category.
+        Admissible categories and their labels; required for a category unless it is a cluster.
     unit
         Unit of a number.
     known_from
@@ -57,7 +57,9 @@ class PatientColumn(Frozen):
 
     def problems(self) -> Iterator[Problem]:
         """What is wrong with the declaration itself."""
-        if (self.type == "category" and self.role == "baseline") != bool(self.values):
+        is_category = self.type == "category"
+        needs_values = is_category and self.role == "baseline"  # the sites of a registry need no list
+        if (self.values and not is_category) or (needs_values and not self.values):
             yield Problem("P019", ("values",), f"a {self.type} with {len(self.values)} values")
         if self.role == "weight" and self.type not in ("quantity", "integer"):
             yield Problem("P019", ("role",), f"a weight that is a {self.type}")

@@ -148,6 +148,22 @@ def test_an_outcome_needs_the_words_of_its_sentence(passage, missing):
         read_vocabulary(text)
 
 
+def test_only_a_cluster_may_leave_its_categories_open():
+    sex = "{type: category, label: Sex, values: {f: female, m: male}}"
+    for column, is_fine in (
+        ("{type: category, label: Hospital, role: cluster}", True),
+        ("{type: category, label: Hospital, role: cluster, values: [north, south]}", True),
+        ("{type: category, label: Hospital}", False),
+        ("{type: boolean, label: Hospital, values: [north, south]}", False),
+    ):
+        text, _ = broken(SMALL, sex, column)
+        if is_fine:
+            assert read_vocabulary(text).patients["sex"].label == "Hospital"
+        else:
+            with pytest.raises(ProtocolError, match=r"P019 vocabulary, line 6, patients\.sex"):
+                read_vocabulary(text)
+
+
 def test_an_incidence_needs_its_states_at_risk():
     text, _ = broken(SMALL, "    at_risk: [remission, grafted]\n", "")
     with pytest.raises(ProtocolError, match=r"P017 .*0 states at risk"):
