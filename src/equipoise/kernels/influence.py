@@ -20,9 +20,9 @@ so that a unit which at s carries influence U and weights a_j in the states j st
            + for a row leaving j at u for k:        + w D_j(u) + w P_j(u-) / Y_j(u) (R_k(u) - R_j(u))
 
 (no second term if it leaves without a transition).  Only (3) is done for each unit, in blocks of LANES
-units; memory is O((ticks + targets) S^2), whatever the number of units. Unknown initial shares p0 give row i in state j at the beginning the start value w (e_j - p0) / W.
-The influence on the integral of P is carried along by widening R with the integral of M(u, x) dx over x in
-(u, t].
+units; memory is O((ticks + targets) S^2), whatever the number of units. Unknown initial shares p0 give row
+i in state j at the beginning the start value w (e_j - p0) / W. The influence on the integral of P is
+carried along by widening R with the integral of M(u, x) dx over x in (u, t].
 """
 
 import numpy as np

@@ -26,7 +26,7 @@ def build(rows: Rows, **changed) -> Rows:
 
 
 def answers(rows: Rows, cohort: Cohort, cluster=None, horizon=None):
-    """Every number of the multistate kernels at a few times: estimates, errors, times in state, their errors."""
+    """Every multistate number at a few times: estimates, errors, times in state and their errors."""
     begin, initial = cohort.course.begin, cohort.course.initial
     fast = aalen_johansen(rows, begin=begin, initial=initial)
     until = cohort.horizon if horizon is None else horizon
