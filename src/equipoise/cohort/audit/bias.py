@@ -91,7 +91,7 @@ def _entry_findings(cohort: Cohort, entry: Float64) -> Iterator[Finding]:
             yield finding("D506", "observation", message, patients=together)
     never = pl.Series(values=np.flatnonzero(np.isnan(entry)).astype(np.int32))
     empty = cohort.observation.filter(pl.col("patient").is_in(never) & (pl.col("start") == pl.col("stop")))
-    yield from told("D507", "observation", empty, "of patients who are observed for no time")
+    yield from told("D507", "observation", empty, "the patient is observed for no time at all")
 
 
 def _end_findings(cohort: Cohort, last: Float64) -> Iterator[Finding]:

@@ -15,11 +15,11 @@ MANY_MISSING = 0.2
 def completeness_findings(cohort: Cohort) -> Iterator[Finding]:
     """Findings D403 to D408."""
     unobserved = cohort.patients.join(cohort.observation, on="patient", how="anti")
-    yield from told("D403", "patients", unobserved, "of patients without a period of observation")
+    yield from told("D403", "patients", unobserved, "the patient has no period of observation")
     for name in cohort.vocabulary.patients:
         yield from _missing_values(cohort, name)
     empty = cohort.measurements.filter(pl.col("value").is_null() & pl.col("state").is_null())
-    yield from told("D406", "measurements", empty, "without a value")
+    yield from told("D406", "measurements", empty, "the result is missing")
     for name in cohort.vocabulary.records:
         if not cohort.records(name).height:
             table = str(cohort.vocabulary.table_of(name))
@@ -56,5 +56,5 @@ def _missing_details(cohort: Cohort) -> Iterator[Finding]:
     for word, detail in asked:
         missing = cohort.records(word).filter(pl.col(detail).is_null())
         table = str(cohort.vocabulary.table_of(word))
-        what = f"of {cohort.vocabulary.label_of(word)} without {detail}"
+        what = f"{cohort.vocabulary.label_of(word)} has no {detail}"
         yield from told("D408", table, missing, what)

@@ -28,7 +28,8 @@ def _jumps(cohort: Cohort, records: pl.DataFrame, name: str, structure: Structur
     )
     for word in sorted(words):
         table = cohort.vocabulary.table_of(word)
-        what = f"of {cohort.vocabulary.label_of(word)} without an arrow from the state in {name!r}"
+        label = cohort.vocabulary.label_of(word)
+        what = f"no arrow of {name!r} leads on {label} from the state the patient is in"
         yield from told("D208", str(table), stayed.filter(pl.col("name") == word), what)
 
 
@@ -46,5 +47,5 @@ def _teleports(cohort: Cohort, records: pl.DataFrame) -> Iterator[Finding]:
         here = [word for word in used if vocabulary.table_of(word) == table]
         faulty = unordered.filter(pl.col("name").is_in(here))
         words = " and ".join(sorted(vocabulary.label_of(word) for word in faulty["name"].unique()))
-        what = f"of one patient and day whose order is not declared ({words})"
+        what = f"the order of records of one patient and day is not declared ({words})"
         yield from told("D209", table, faulty, what)

@@ -26,26 +26,26 @@ def time_findings(cohort: Cohort) -> Iterator[Finding]:
         | (pl.col("decided") > pl.col("start"))
     )
     yield from told(
-        "D218", "interventions", wrong, "decided after the start, or stopped or completed before it"
+        "D218", "interventions", wrong, "the decision comes after the start, or stop or completion before it"
     )
 
 
 def _period_findings(observation: pl.DataFrame) -> Iterator[Finding]:
     reversed_periods = observation.filter(pl.col("stop") < pl.col("start"))
-    yield from told("D202", "observation", reversed_periods, "with a stop before the start")
+    yield from told("D202", "observation", reversed_periods, "the stop lies before the start")
     reached = pl.col("stop").cum_max().shift(1).over("patient")
     ordered = observation.filter(pl.col("start") < pl.col("stop")).with_columns(reached=reached)
     yield from told(
         "D204",
         "observation",
         ordered.filter(pl.col("start") < pl.col("reached")),
-        "that start before an earlier period of the same patient has stopped",
+        "the period starts before an earlier one of the same patient has stopped",
     )
     yield from told(
         "D205",
         "observation",
         ordered.filter(pl.col("start") > pl.col("reached")),
-        "that start after a time without observation",
+        "the period starts after a time without observation",
     )
 
 
@@ -56,7 +56,7 @@ def _grid_findings(cohort: Cohort) -> Iterator[Finding]:
         for column in columns:
             known = frame.filter(pl.col(column).is_not_null())
             off = known.filter(pl.Series(values=clock.off_grid(known[column].to_numpy())))
-            what = f"with a {column} that is not a multiple of {clock.resolution:g} days"
+            what = f"{column} is not a multiple of {clock.resolution:g} days"
             yield from told("D203", table, off, what)
 
 
@@ -67,15 +67,17 @@ def _terminal_findings(cohort: Cohort) -> Iterator[Finding]:
     ends = ends.filter(pl.col("end").is_not_nan())
     for table in ("measurements", "interventions", "events"):
         late = cohort.tables[table].join(ends, on="patient").filter(pl.col(DAYS[table][0]) > pl.col("end"))
-        yield from told("D206", table, late, "later than a terminal event of the same patient")
+        yield from told("D206", table, late, "the day lies after a terminal event of the same patient")
     observed = cohort.observation.join(ends, on="patient").filter(pl.col("stop") > pl.col("end"))
-    yield from told("D207", "observation", observed, "that go on after a terminal event of the patient")
+    yield from told(
+        "D207", "observation", observed, "the period goes on after a terminal event of the patient"
+    )
     early = cohort.events.join(ends, on="patient").filter(
         (pl.col("day") == pl.col("end"))
         & (pl.col("day") < 0)
         & pl.col("name").is_in(cohort.vocabulary.terminal_events)
     )
-    yield from told("D213", "events", early, "with a terminal event before day 0")
+    yield from told("D213", "events", early, "a terminal event lies before day 0")
 
 
 def _duplicate_findings(cohort: Cohort) -> Iterator[Finding]:
@@ -83,13 +85,13 @@ def _duplicate_findings(cohort: Cohort) -> Iterator[Finding]:
         frame = cohort.tables[table]
         content = [name for name in frame.columns if name != "row"]
         again = frame.filter(~pl.struct(content).is_first_distinct())
-        yield from told("D211", table, again, "that repeat another row word for word")
+        yield from told("D211", table, again, "another row is repeated word for word")
 
 
 def _history_findings(cohort: Cohort) -> Iterator[Finding]:
     for table, columns in DAYS.items():
         early = cohort.tables[table].filter(pl.col(columns[0]) < 0)
-        yield from told("D212", table, early, "before day 0")
+        yield from told("D212", table, early, "the day lies before day 0")
 
 
 def _outside_findings(cohort: Cohort) -> Iterator[Finding]:
@@ -103,4 +105,4 @@ def _outside_findings(cohort: Cohort) -> Iterator[Finding]:
         )
         outside = frame.join(entry, on="patient").filter(pl.col("day") > pl.col("entry"))
         unseen = outside.join(seen, on=["patient", "day", "row"], how="anti")
-        yield from told("D214", table, unseen, "on a day on which the patient is not under observation")
+        yield from told("D214", table, unseen, "the patient is not under observation on that day")

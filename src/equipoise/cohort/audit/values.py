@@ -21,7 +21,7 @@ def value_findings(cohort: Cohort) -> Iterator[Finding]:
     for table, known in words.items():
         unknown = cohort.tables[table].filter(~pl.col("name").is_in(list(known)))
         names = ", ".join(repr(name) for name in unknown["name"].unique().sort().head(5))
-        yield from told("D301", table, unknown, f"with a name that the vocabulary lacks: {names}")
+        yield from told("D301", table, unknown, f"the vocabulary lacks the name: {names}")
     yield from _category_findings(cohort)
     for name, word in vocabulary.measurements.items():
         records = cohort.measurements.filter(pl.col("name") == name)
@@ -51,31 +51,31 @@ def _category_findings(cohort: Cohort) -> Iterator[Finding]:
 def _outside(frame: pl.DataFrame, table: str, column: str, values: Collection[str]) -> Iterator[Finding]:
     unknown = frame.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(list(values)))
     found = ", ".join(repr(value) for value in unknown[column].unique().sort().head(5))
-    yield from told("D302", table, unknown, f"where {column} is not a declared category: {found}")
+    yield from told("D302", table, unknown, f"{column} is not a declared category: {found}")
 
 
 def _kind_findings(records: pl.DataFrame, word: MeasurementWord) -> Iterator[Finding]:
     wrong = pl.col("state") if word.kind == "quantity" else pl.col("value")
-    what = f"of {word.label}, a {word.kind}, with content of the other kind"
+    what = f"{word.label} is a {word.kind} and has content of the other kind"
     yield from told("D308", "measurements", records.filter(wrong.is_not_null()), what)
 
 
 def _quantity_findings(records: pl.DataFrame, word: MeasurementWord) -> Iterator[Finding]:
     other = records.filter(pl.col("unit").is_not_null() & (pl.col("unit") != word.unit))
     units = ", ".join(repr(unit) for unit in other["unit"].unique().sort().head(5))
-    what = f"of {word.label} in {units} instead of {word.unit!r}"
+    what = f"{word.label} is in {units} instead of {word.unit!r}"
     yield from told("D303", "measurements", other, what)
     infinite = records.filter(~pl.col("value").is_finite())
-    yield from told("D309", "measurements", infinite, f"of {word.label} that are not a finite number")
+    yield from told("D309", "measurements", infinite, f"{word.label} is not a finite number")
     finite = records.filter(pl.col("value").is_finite())
     if word.range is not None:
         low, high = word.range
         outside = finite.filter(~pl.col("value").is_between(low, high))
-        yield from told("D304", "measurements", outside, f"of {word.label} outside {low:g} to {high:g}")
+        yield from told("D304", "measurements", outside, f"{word.label} lies outside {low:g} to {high:g}")
     if word.detection_limit is not None:
         limit = word.detection_limit
         below = finite.filter((pl.col("bound") == "=") & (pl.col("value") < limit))
-        what = f"of {word.label} recorded as exact below the detection limit {limit:g}"
+        what = f"{word.label} is recorded as exact below the detection limit {limit:g}"
         yield from told("D305", "measurements", below, what)
 
 
@@ -83,4 +83,4 @@ def _contradictions(measurements: pl.DataFrame) -> Iterator[Finding]:
     same = ["patient", "day", "name", "specimen"]
     content = pl.struct("value", "state", "bound").n_unique().over(same)
     unlike = measurements.filter(content > 1)
-    yield from told("D307", "measurements", unlike, "with another value on the same day and specimen")
+    yield from told("D307", "measurements", unlike, "the same day and specimen has another value too")
