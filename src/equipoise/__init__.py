@@ -6,7 +6,7 @@ The public names below are loaded when they are first used, so that ``import equ
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from equipoise.base.version import __version__
 
 if TYPE_CHECKING:
     from equipoise.cohort.audit import audit

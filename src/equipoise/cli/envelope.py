@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from equipoise import __version__
 from equipoise.base.errors import EquipoiseError
 from equipoise.base.findings import Finding
+from equipoise.base.version import __version__
 
 SCHEMA = "equipoise/1"
 

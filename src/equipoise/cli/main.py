@@ -3,8 +3,8 @@
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-import click
 import typer
 
 from equipoise.base.errors import DataError, EquipoiseError, UsageError
@@ -12,6 +12,10 @@ from equipoise.cli import check, demo, explain, init, report, run
 from equipoise.cli.envelope import Envelope
 from equipoise.cli.talk import complain, show_findings
 
+# typer carries its own copy of click since 0.26; older versions use the installed one.
+CLICK_EXCEPTION: type[Exception] = next(
+    base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException"
+)
 INTERRUPTED = 130
 INTERNAL = 1
 
@@ -38,7 +42,7 @@ app.command("report")(report.report)
 
 def _show_version(asked: bool) -> None:
     if asked:
-        from equipoise import __version__
+        from equipoise.base.version import __version__
 
         typer.echo(f"equipoise {__version__}")
         raise typer.Exit
@@ -74,9 +78,9 @@ def _outcome(given: list[str]) -> int:
         result = app(args=given, standalone_mode=False)
     except EquipoiseError as error:
         return _fail(error, given)
-    except click.ClickException as error:
+    except CLICK_EXCEPTION as error:
         return _fail(_as_usage_error(error), given)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         complain("interrupted: nothing was left half-written")
         return INTERRUPTED
     except BrokenPipeError:
@@ -108,9 +112,8 @@ def _fail(error: EquipoiseError, given: list[str]) -> int:
     return error.exit_code
 
 
-def _as_usage_error(error: click.ClickException) -> UsageError:
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "equipoise"
+def _as_usage_error(error: Any) -> UsageError:
+    command = error.ctx.command_path if error.ctx else "equipoise"
     return UsageError(
         "U001",
         where=command,

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-from equipoise import __version__
 from equipoise.base.provenance import digest
+from equipoise.base.version import __version__
 
 SCHEMA = "equipoise/1"
 LIBRARIES = ("numpy", "scipy", "numba", "polars", "pydantic")

@@ -8,8 +8,8 @@ from equipoise.base.errors import DataError
 from equipoise.base.findings import Finding, Severity, worst
 from equipoise.base.schema import Schema
 from equipoise.cohort.audit import audit
-from equipoise.cohort.baseline import BASELINE, describe
 from equipoise.cohort.cohort import Cohort
+from equipoise.cohort.describe import BASELINE, describe
 from equipoise.cohort.history import event_history
 from equipoise.emulate.enrol import ATTRITION, Enrolment, enrol
 from equipoise.emulate.flow import FLOW
@@ -125,7 +125,7 @@ def _tables(
     """All tables of the study by name, with the data dictionary of those very tables."""
     declared: list[tuple[Schema, pl.DataFrame]] = [
         (ATTRITION, enrolment.attrition),
-        (FLOW, enrolment.flow),
+        (FLOW, estimates.flow),
         (BASELINE, describe(cohort, enrolment.time_zero)),
         (ESTIMATES, estimates.frame),
         (RISK_TABLE, estimates.risk_table),

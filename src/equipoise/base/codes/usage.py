@@ -24,4 +24,11 @@ CODES: tuple[Code, ...] = (
         "What stands there may be your work.",
         "Choose another --out, or move the file away.",
     ),
+    Code(
+        "U004",
+        Severity.ERROR,
+        "A file cannot be written",
+        "The work was done, but its result has no place.",
+        "Check free space and permissions, or choose another --out.",
+    ),
 )
