@@ -3,8 +3,8 @@
     well -> grafted, relapsed, dead;   grafted -> relapsed, dead;   relapsed -> rescued (a later graft), dead;
     rescued -> dead
 
-Times are exponential and recorded on the day that they end in, so that what has happened by the end of an integer day
-is exact. Many replicates are simulated as one cohort and split by patient number afterwards.
+Times are exponential and recorded on the day that they end in, so that what has happened by the end of an
+integer day is exact. Many replicates are simulated as one cohort and split by patient number afterwards.
 """
 
 from collections.abc import Mapping

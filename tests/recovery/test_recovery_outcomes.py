@@ -1,7 +1,7 @@
-"""Simulation with known truth: bias and coverage of what the protocol reports, and what the naive analyses do.
+"""Simulation with known truth: bias and coverage of what is reported, and what the naive analyses do.
 
-A mean over R replicates must lie within 4 of its standard errors; a coverage of 95 % intervals within 4 binomial
-standard errors of the nominal level, minus one point that asymptotic intervals may lose at n = 47.
+A mean over R replicates must lie within 4 of its standard errors; a coverage of 95 % intervals within 4
+binomial standard errors of the nominal level, minus one point that asymptotic intervals may lose at n = 47.
 """
 
 from dataclasses import replace
@@ -15,7 +15,8 @@ from illness_death import PROTOCOL, Rates, courses, last_days, registry
 from equipoise.base.clock import Clock
 from equipoise.cohort.history import History
 from equipoise.emulate.enrol import enrol
-from equipoise.estimate.analysis import Analysis, courses as weighted_courses
+from equipoise.estimate.analysis import Analysis
+from equipoise.estimate.analysis import courses as weighted_courses
 from equipoise.estimate.answers import Question
 from equipoise.estimate.exits import exits_by_state, outcome_exits
 from equipoise.estimate.first_exit import FirstExit
@@ -82,7 +83,7 @@ def estimated(quantity: str, n: int) -> pl.DataFrame:
     spells = outcome_exits(word, Handled(history))
     if quantity == "rmst":
         spells = exits_by_state(word.states, history)
-    lost = {cause: ASKED for cause in spells.causes}
+    lost = dict.fromkeys(spells.causes, ASKED)
     frames = []
     for r in range(REPLICATES):
         one = replicate(spells, r, n)
@@ -110,7 +111,7 @@ def test_unbiased_with_nominal_coverage(quantity: str, n: int) -> None:
 
 
 def test_the_funnel_recovers_from_the_origin_what_the_last_step_cannot() -> None:
-    """Survival from relapse: all of them recover the truth; those who got a graft flatter it by over 20 points."""
+    """Survival from relapse: all of them give the truth; those with a graft flatter it by over 20 points."""
     analysis = replace(
         world(200), plan=Plan(np.array([0.0, 200.0, DAY]), np.array([]), 0.95, "ij", Clock(1.0))
     )
@@ -175,7 +176,7 @@ def never_grafted(frail: np.ndarray | None) -> float:
 
 
 def censored_at_graft(seed: int, *, informative: bool) -> tuple[float, float]:
-    """Kaplan-Meier censored at the graft, and its standard error, in 30,000 patients of whom half are frail."""
+    """Kaplan-Meier censored at the graft, with its standard error; half of the patients are frail."""
     n = 30_000
     frail = np.where(np.arange(n) % 2 == 0, 3.0, 0.3)
     haste = frail if informative else None

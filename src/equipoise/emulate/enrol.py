@@ -152,7 +152,7 @@ def _row(step: int, label: str, out: Bool, remaining: Bool, on_record: str) -> d
 
 
 def on_record(chosen: Bool, cohort: Cohort) -> list[tuple[str, str, int]]:
-    """What the chosen patients have on record, at any time: (word, label, patients), only words that occur."""
+    """What the chosen patients have on record, at any time: (word, label, patients) of words that occur."""
     vocabulary = cohort.vocabulary
     counted: list[tuple[str, str, int]] = []
     for word in (*vocabulary.interventions, *vocabulary.events):
@@ -186,7 +186,8 @@ def _findings(attrition: pl.DataFrame, zero: Float64, cohort: Cohort) -> list[Fi
         found.append(finding("E001", "attrition", f"None of {cohort.n} patients can be enrolled."))
     if last["excluded"]:
         n = int(last["excluded"])
-        message = f"{n} eligible patients are not observed after time zero ({last['on_record'] or 'nothing on record'})."
+        record = last["on_record"] or "nothing on record"
+        message = f"{n} eligible patients are not observed after time zero ({record})."
         found.append(finding("E002", "attrition", message, patients=n))
     late = late_entrants(cohort, zero)
     if late:

@@ -19,7 +19,8 @@ FLOW = Schema(
         Column(
             "kind",
             pl.String(),
-            "kept goes on and left goes out, together their parent; parts sum to their parent; details may overlap",
+            "kept goes on and left goes out, together their parent; parts sum to their parent; details may "
+            "overlap",
             values=("kept", "left", "part", "detail"),
         ),
         Column("label", pl.String(), "words in the box"),
@@ -54,7 +55,7 @@ def flow_table(boxes: Iterable[Box]) -> pl.DataFrame:
 
 
 def check_sums(flow: pl.DataFrame) -> None:
-    """Raise ValueError unless kept and left, and parts, each sum to their parent, and no box exceeds its parent."""
+    """Raise ValueError unless kept and left, and parts, sum to their parent and no box exceeds its parent."""
     size = dict(flow.select("box", "n").iter_rows())
     if len(size) != flow.height:
         raise ValueError("flow: a box is named twice")

@@ -12,8 +12,9 @@ from equipoise.protocol.time_zero import ORIGIN, EventTimeZero, LandmarkTimeZero
 def time_zero_days(time_zero: TimeZero, cohort: Cohort) -> NDArray[np.float64]:
     """Day of time zero, float64[n]; NaN for patients who do not reach it.
 
-    An event's day is that of its first record. A landmark is a fixed day after its anchor, or, with a window, the
-    first assessment in the window: of several the first, because which is nearest to the day is known only later.
+    An event's day is that of its first record. A landmark is a fixed day after its anchor, or, with a window,
+    the first assessment in the window: of several the first, because which is nearest to the day is known
+    only later.
 
     Parameters
     ----------
@@ -35,6 +36,7 @@ def _landmark_days(landmark: LandmarkTimeZero, cohort: Cohort) -> NDArray[np.flo
     if landmark.window is None or landmark.assessment is None:
         return anchor + landmark.day
     opens, closes = landmark.window
-    # Half a unit of the grid before the window opens is strictly before its first day and after the day before.
+    # Half a unit of the grid before the window opens is strictly before its first day and after the day
+    # before.
     first = cohort.first_day(landmark.assessment, after=anchor + opens - cohort.vocabulary.resolution / 2)
     return np.where(first <= anchor + closes, first, np.nan)

@@ -50,7 +50,7 @@ class Analysis:
         return {one.event: one.handling for one in self.protocol.intercurrent_events}
 
     def handlings_of(self, outcome: str, handlings: Mapping[str, Handling]) -> dict[str, Handling]:
-        """The handlings that apply to an outcome; an event that itself ends what is counted is not intercurrent."""
+        """The handlings that apply to an outcome; an event that itself ends it is not intercurrent."""
         word = self.vocabulary.outcomes[outcome]
         return {
             event: how

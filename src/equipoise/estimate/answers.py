@@ -52,8 +52,8 @@ class Numbers:
         Standard errors and intervals.
     settled : bool[T], days on which nothing can change any more, however few are at risk
     about
-        A first ``exit`` rests on its events; a ``state`` that people enter and leave does not; an ``area`` rests on
-        the whole course, so that few at risk at its end do not matter.
+        A first ``exit`` rests on its events; a ``state`` that people enter and leave does not; an ``area``
+        rests on the whole course, so that few at risk at its end do not matter.
     """
 
     counts: Counts

@@ -12,13 +12,15 @@ ROLES = ("primary", "companion", "sensitivity", "naive", "truth", "published")
 
 ESTIMATES = Schema(
     "estimates",
-    "one answer: an estimand, an outcome, a strategy, a measure, a day, with its uncertainty and how to read it",
+    "one answer: an estimand, an outcome, a strategy, a measure, a day, with its uncertainty and how to "
+    "read it",
     (
         Column("estimand", pl.String(), "what is estimated, as one sentence"),
         Column(
             "outcome",
             pl.String(),
-            "outcome of the vocabulary; `state:<structure>:<state>` for a state; `<outcome>:<state>` for a cause",
+            "outcome of the vocabulary; `state:<structure>:<state>` for a state; `<outcome>:<state>` for a "
+            "cause",
         ),
         Column(
             "strategy", pl.String(), "natural course, handling of an intercurrent event, or start of a funnel"

@@ -15,8 +15,8 @@ COMPETING = "competing"
 def outcome_exits(outcome: Outcome, handled: Handled) -> FirstExit:
     """Exits with the two causes `event` and `competing`, for survival and cumulative incidence.
 
-    A survival counts every exit from its states as the event; a cumulative incidence only entries into its states,
-    all else competes. Added states count or compete as their handling says.
+    A survival counts every exit from its states as the event; a cumulative incidence only entries into its
+    states, all else competes. Added states count or compete as their handling says.
     """
     names = handled.history.state_names
     inner = set(outcome.follows)
@@ -30,7 +30,7 @@ def outcome_exits(outcome: Outcome, handled: Handled) -> FirstExit:
 
 
 def exits_by_state(inner: tuple[str, ...], history: History) -> FirstExit:
-    """Exits with one cause for each state entered first: those with an arrow from an occupied one, and others seen.
+    """Exits with one cause for each state entered first: by an arrow from an occupied one, or as seen.
 
     Two moves on one day beyond the second are merged, so that a state without such an arrow may be entered.
     """

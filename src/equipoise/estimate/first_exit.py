@@ -1,8 +1,8 @@
 """Time to the first exit from a set of states: what survival and cumulative incidence are computed from.
 
-Leaving is counted once, on the day it happens: half-ticks, which only keep the order of a patient's own records,
-are folded into their day, so that curves equal those of any software that works in days. Day 0 keeps its half-tick,
-because a row ``(0, 0]`` would be empty.
+Leaving is counted once, on the day it happens: half-ticks, which only keep the order of a patient's own
+records, are folded into their day, so that curves equal those of any software that works in days. Day 0 keeps
+its half-tick, because a row ``(0, 0]`` would be empty.
 """
 
 from dataclasses import dataclass
@@ -86,8 +86,8 @@ def first_exit(rows: Rows, group: NDArray[np.int16], causes: tuple[str, ...]) ->
     rows
         Canonical rows of a structure (sorted by patient and start); the weight is the patient's.
     group : int16[S]
-        -1 for the inner states; for the others the cause of exit c = 1 .. len(causes), or 0 where entering the
-        state only ends the observation (censoring).
+        -1 for the inner states; for the others the cause of exit c = 1 .. len(causes), or 0 where entering
+        the state only ends the observation (censoring).
     causes
         Labels of the causes.
 

@@ -1,4 +1,4 @@
-"""The flow of enrolled patients through follow-up: intercurrent events, and where they were at last contact."""
+"""The flow of enrolled patients through follow-up: intercurrent events, and where they were at last."""
 
 import numpy as np
 import polars as pl
@@ -14,7 +14,7 @@ from equipoise.protocol.intercurrent import Handling
 
 
 def flow_with_follow_up(analysis: Analysis) -> pl.DataFrame:
-    """The flow of enrolment with the states at last contact as parts, and the intercurrent events as details."""
+    """The flow of enrolment with states at last contact as parts and intercurrent events as details."""
     boxes = [*_last_states(analysis)]
     for event in analysis.handlings:
         boxes += _intercurrent(event, analysis)

@@ -1,13 +1,13 @@
 """The funnel: from an origin through steps to an outcome, with everyone in the denominator.
 
-With F_H the incidence of reaching the last step while the outcome still holds, S_H the outcome from the last step on,
-and P_0(t) the probability that the outcome holds and the last step is not reached by t,
+With F_H the incidence of reaching the last step while the outcome still holds, S_H the outcome from the last
+step on, and P_0(t) the probability that the outcome holds and the last step is not reached by t,
 
-    S_ITT(t) = P_0(t) + integral from 0 to t of S_H(t - u) dF_H(u),                                       (4.4)
+    S_ITT(t) = P_0(t) + integral from 0 to t of S_H(t - u) dF_H(u),                                  (4.4)
 
-exact when the course after the step depends on the time since it and not on when it came. The curve of all from the
-origin needs no such assumption; both are given, and the curve of those who got there beside them, labelled naive.
-A step counts when its record falls on a later day than the step before.
+exact when the course after the step depends on the time since it and not on when it came. The curve of all
+from the origin needs no such assumption; both are given, and the curve of those who got there beside them,
+labelled naive. A step counts when its record falls on a later day than the step before.
 """
 
 from collections.abc import Sequence
@@ -78,8 +78,8 @@ def funnel(asked: Funnel, analysis: Analysis) -> FunnelAnswer:
     asked
         The funnel of the protocol.
     analysis
-        Question, data and plan. The funnel is about enrolled patients whose first record of the origin is not before
-        time zero; its clock starts on the day of that record.
+        Question, data and plan. The funnel is about enrolled patients whose first record of the origin is not
+        before time zero; its clock starts on the day of that record.
     """
     zero = analysis.enrolment.time_zero
     first = analysis.cohort.first_day(asked.origin)
@@ -99,7 +99,7 @@ def funnel(asked: Funnel, analysis: Analysis) -> FunnelAnswer:
 
 
 def composed(ticks: NDArray[np.int32], waiting: FirstExit, after: ProductLimit) -> Float64:
-    """S_ITT of equation (4.4) at `ticks`: float64[T]; NaN where the curve after the step is not known far enough.
+    """S_ITT of equation (4.4) at `ticks`: float64[T]; NaN where the curve after the step ends too early.
 
     Parameters
     ----------
@@ -196,8 +196,8 @@ def _curves(
         )
         wrong = replace(
             reach,
-            estimand=f"One minus the Kaplan-Meier estimate of reaching {vocabulary.label_of(name)}, {everyone} "
-            f"({word.event} before it censored), which overstates the probability.",
+            estimand=f"One minus the Kaplan-Meier estimate of reaching {vocabulary.label_of(name)}, "
+            f"{everyone} ({word.event} before it censored), which overstates the probability.",
             role="naive",
             finding="E110",
         )
@@ -220,7 +220,7 @@ def _curves(
 
 
 def _composed_rows(question: Question, waiting: FirstExit, after: FirstExit, plan: Plan) -> pl.DataFrame:
-    """The curve of all, put together from its parts by equation (4.4); it has no standard error of its own."""
+    """The curve of all, put together from its parts by equation (4.4); it has no standard error."""
     value = composed(plan.ticks, waiting, survival_curve(after))
     counts = count(waiting, plan.days, plan.clock, cause=REACHED)
     known = ~np.isnan(value)
@@ -253,7 +253,7 @@ def _last_day(waiting: FirstExit, after: FirstExit, plan: Plan) -> float:
 
 
 def _table(asked: Funnel, stages: Sequence[_Stage], analysis: Analysis) -> pl.DataFrame:
-    """Steps with numerators and denominators; last those in whom the outcome still held when observation ended."""
+    """Steps with numerators and denominators; last those in whom the outcome held when observation ended."""
     vocabulary, level = analysis.vocabulary, analysis.plan.level
     reached = [*(stage.reached for stage in stages), stages[-1].holding]
     names = [*(stage.name for stage in stages), asked.outcome]
@@ -280,7 +280,8 @@ def _unusable(asked: Funnel, first: Float64, n: int, analysis: Analysis) -> list
         return []
     label = analysis.vocabulary.heading_of(asked.origin)
     message = (
-        f"{recorded - n} of {recorded} enrolled patients with {label} on record are not in the funnel '{asked.name}': "
+        f"{recorded - n} of {recorded} enrolled patients with {label} on record are not in the funnel "
+        f"'{asked.name}': "
         "it was before time zero, on the last day observed, or the outcome was lost on that day."
     )
     return [finding("E109", asked.name, message, patients=recorded - n)]

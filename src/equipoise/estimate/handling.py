@@ -1,8 +1,9 @@
 """What an intercurrent event does to a course: the four handlings of ICH E9(R1).
 
-Treatment policy ignores the event. Composite sends the patient into a state that counts as an event of the outcome.
-While on treatment sends the patient into a state that competes with it. Hypothetical ends observation at the event,
-which is its estimand only if the timing of the event carries no information: the analysis is labelled naive.
+Treatment policy ignores the event. Composite sends the patient into a state that counts as an event of the
+outcome. While on treatment sends the patient into a state that competes with it. Hypothetical ends
+observation at the event, which is its estimand only if the timing of the event carries no information: the
+analysis is labelled naive.
 """
 
 from collections.abc import Mapping

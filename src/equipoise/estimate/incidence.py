@@ -1,7 +1,8 @@
 """Cumulative incidence of a cause of exit while the other causes compete (Aalen-Johansen of the star).
 
-Interval on the scale log(-log(1 - F)). Without any event of the cause F is 0 and the upper limit is one minus the
-beta-product lower limit of the curve of that cause alone, which the incidence never exceeds: conservative.
+Interval on the scale log(-log(1 - F)). Without any event of the cause F is 0 and the upper limit is one minus
+the beta-product lower limit of the curve of that cause alone, which the incidence never exceeds:
+conservative.
 """
 
 import numpy as np

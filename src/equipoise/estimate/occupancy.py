@@ -1,4 +1,4 @@
-"""State occupancy: the probability of being in a state, or in a set of states, on a day (full Aalen-Johansen).
+"""State occupancy: the probability of being in a state, or a set of states, on a day (Aalen-Johansen).
 
 It may fall and rise again; a patient who comes back counts again. Interval on the logit scale.
 """
@@ -28,8 +28,8 @@ CITATIONS = ("aalen1978", "putter2007")
 def occupation_of(rows: Rows) -> Occupation:
     """Occupation probabilities from tick 0 on.
 
-    When all who are observed at the start share one state, as after most time zeros, that state is given and not
-    estimated.
+    When all who are observed at the start share one state, as after most time zeros, that state is given and
+    not estimated.
     """
     at_start = rows.start <= 0
     first = np.unique(rows.origin[at_start])
@@ -46,7 +46,8 @@ def occupation_error(
 ) -> NDArray[np.float64]:
     """Standard errors float64[T, F] of P @ contrast on the report days, by the variance of the plan.
 
-    `ties` is how Aalen's variance takes tied moves: as Poisson counts, or as R's cmprsk takes competing events.
+    `ties` is how Aalen's variance takes tied moves: as Poisson counts, or as R's cmprsk takes competing
+    events.
     """
     if plan.variance == "ij":
         return standard_error(rows, occupation, plan.ticks, cluster=plan.cluster, contrast=contrast)
@@ -101,7 +102,7 @@ def contrast_of(groups: Sequence[tuple[int, ...]], states: int) -> NDArray[np.fl
 
 
 def occupancy_counts(rows: Rows, states: tuple[int, ...], days: NDArray[np.float64], clock: Clock) -> Counts:
-    """At risk = under observation; events = patients last seen in the states; censored = no longer observed."""
+    """At risk = under observation; events = last seen in the states; censored = no longer observed."""
     ticks = risk_ticks(days, clock)
     total, weight, square = sums_at_risk(rows.start, rows.stop, rows.weight, ticks)
     entered = np.isin(rows.target, states) & ~np.isin(rows.origin, states)
@@ -141,7 +142,7 @@ def last_rows(rows: Rows) -> NDArray[np.bool_]:
 def emptied_risk_sets(
     rows: Rows, occupation: Occupation, names: tuple[str, ...], plan: Plan, table: str
 ) -> list[Finding]:
-    """E104 for each state with probability but nobody under observation while others move, up to the last report day."""
+    """E104 for each state that nobody is observed in while it has probability, up to the last report day."""
     can_leave = np.zeros(rows.states, dtype=np.bool_)
     can_leave[occupation.origin] = True
     before = np.concatenate((occupation.initial[np.newaxis], occupation.probability))[:-1]
@@ -151,7 +152,8 @@ def emptied_risk_sets(
         finding(
             "E104",
             table,
-            f"Nobody is observed in '{names[state]}' at {int(empty[:, state].sum())} times at which others move, "
+            f"Nobody is observed in '{names[state]}' at {int(empty[:, state].sum())} times at which others "
+            f"move, "
             f"while up to {100 * float(before[empty[:, state], state].max()):.0f} in 100 should be there.",
         )
         for state in np.flatnonzero(empty.any(axis=0))

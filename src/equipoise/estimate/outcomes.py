@@ -15,6 +15,7 @@ from equipoise.estimate.exits import exits_by_state, outcome_exits
 from equipoise.estimate.first_exit import FirstExit
 from equipoise.estimate.handling import Handled, handle
 from equipoise.language.outcome import Outcome, OutcomeKind
+from equipoise.language.structure import State
 from equipoise.protocol.estimand import Measure, estimand_sentence
 from equipoise.protocol.intercurrent import Handling
 
@@ -37,7 +38,7 @@ class _Case:
 
 
 def natural_outcome(name: str, analysis: Analysis) -> Answered:
-    """An outcome under the protocol's own handlings: curve, and median and restricted means where they exist."""
+    """An outcome under the protocol's own handlings: curve, median, restricted means."""
     sentence = estimand_sentence(name, None, analysis.protocol, analysis.vocabulary)
     case = _case(name, analysis.handlings, Question(sentence, name), analysis)
     if case.word.kind is OutcomeKind.OCCUPANCY:
@@ -59,7 +60,7 @@ def natural_outcome(name: str, analysis: Analysis) -> Answered:
 
 
 def handled_outcome(name: str, event: str, how: Handling, analysis: Analysis) -> Answered:
-    """The curve of an outcome under one handling of one event, the other events handled as the protocol says."""
+    """The curve of an outcome under one handling of one event; other events as the protocol says."""
     sentence = estimand_sentence(name, how, analysis.protocol, analysis.vocabulary, event=event)
     question = Question(sentence, name, strategy=f"{how.value}: {event}", role="companion")
     case = _case(name, {**analysis.handlings, event: how}, question, analysis)
@@ -107,12 +108,16 @@ def _times(case: _Case, exits: FirstExit) -> list[pl.DataFrame]:
             state: replace(
                 lost,
                 outcome=f"{case.name}:{state}",
-                estimand=f"{lost.estimand} The part lost to: {states[state].label if state in states else state}.",
+                estimand=f"{lost.estimand} The part lost to: {_label(state, states)}.",
             )
             for state in by_state.causes
         }
         frames.append(restricted.restricted_survival(case.ask("restricted_mean"), asked, by_state, plan))
     return frames
+
+
+def _label(state: str, states: Mapping[str, State]) -> str:
+    return states[state].label if state in states else state
 
 
 def _one_minus_survival(case: _Case, exits: FirstExit) -> tuple[list[pl.DataFrame], list[Finding]]:
@@ -148,8 +153,8 @@ def _left_out(case: _Case, exits: FirstExit) -> list[Finding]:
     outside = observed - exits.n
     if outside > 0:
         message = (
-            f"{outside} of {observed} patients are not at risk of '{case.name}': they are outside its states when "
-            "they come under observation."
+            f"{outside} of {observed} patients are not at risk of '{case.name}': they are outside its states "
+            "when they come under observation."
         )
         found.append(finding("E102", case.name, message, patients=outside))
     return found

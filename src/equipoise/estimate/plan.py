@@ -105,7 +105,7 @@ def _clusters(column: str, cohort: Cohort, enrolment: Enrolment) -> NDArray[np.i
     missing = int((values.is_null().to_numpy() & enrolment.eligible).sum())
     if missing:
         raise _incomplete(column, missing)
-    # Ranks follow the values and not the order of the rows; patients who are not enrolled may share the last number.
+    # Ranks follow the values, not the order of the rows; patients without a value share the last number.
     return values.rank("dense").fill_null(values.n_unique()).cast(pl.Int32).to_numpy() - np.int32(1)
 
 
@@ -123,7 +123,7 @@ def _incomplete(column: str, patients: int) -> DataError:
         where=f"patients.{column}",
         found=f"{patients} enrolled patients without a usable value",
         why="Leaving them out, or giving them a value, would change the population without a word.",
-        do="Complete the column (weights are finite and not negative), or exclude these patients by a criterion.",
+        do="Complete the column (weights are finite and >= 0), or exclude these patients by a criterion.",
     )
 
 

@@ -1,7 +1,8 @@
 """Median times with intervals, and the median follow-up by reverse Kaplan-Meier.
 
-The limits are the days on which the limits of the curve come down to the level (Brookmeyer and Crowley 1982, as R's
-``quantile.survfit`` with log-log intervals); where the upper limit never does, the interval is open to the right.
+The limits are the days on which the limits of the curve come down to the level (Brookmeyer and Crowley 1982,
+as R's ``quantile.survfit`` with log-log intervals); where the upper limit never does, the interval is open to
+the right.
 """
 
 from dataclasses import replace
@@ -33,7 +34,7 @@ def median(question: Question, spells: FirstExit, plan: Plan) -> pl.DataFrame:
 
 
 def median_follow_up(question: Question, spells: FirstExit, plan: Plan) -> pl.DataFrame:
-    """Median potential follow-up: Kaplan-Meier with the end of observation as the event (Schemper and Smith 1996)."""
+    """Median potential follow-up: the end of observation is the event (Schemper and Smith 1996)."""
     method = f"reverse Kaplan-Meier, {plan.variance_label}"
     return _median(question, spells.reversed(), plan, measure="median_follow_up", method=method)
 
@@ -81,7 +82,8 @@ def _status(question: Question, reached: bool) -> str:
 def _limits(spells: FirstExit, curve: ProductLimit, plan: Plan) -> tuple[float | None, float | None]:
     """Ticks at which the lower and the upper limit of the curve come down to one half."""
     if plan.variance != "ij" or plan.independent:
-        # With weights 1 and independent patients the jackknife of Kaplan-Meier is Greenwood's variance exactly.
+        # With weights 1 and independent patients the jackknife of Kaplan-Meier is Greenwood's variance
+        # exactly.
         named = replace(plan, variance="greenwood") if plan.variance == "ij" else plan
         band = loglog(curve.survival, survival_error(spells, curve, curve.time, named), plan.level)
         lower, upper = band

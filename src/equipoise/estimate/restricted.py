@@ -2,8 +2,8 @@
 
     RMST(tau) = integral of S;   L_c(tau) = integral of F_c;   tau - RMST(tau) = sum of L_c(tau)
 
-(Andersen 2013). Standard errors are those of the infinitesimal jackknife; with weights 1 and independent patients
-that of the area under Kaplan-Meier equals Greenwood's.
+(Andersen 2013). Standard errors are those of the infinitesimal jackknife; with weights 1 and independent
+patients that of the area under Kaplan-Meier equals Greenwood's.
 """
 
 from collections.abc import Mapping, Sequence

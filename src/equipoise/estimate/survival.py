@@ -1,8 +1,8 @@
 """Survival: the probability of never having left a set of states, by Kaplan-Meier on the lumped structure.
 
-S(t) with the variance of the plan and a log-log interval. Where fewer than five events have happened, or S is 0 or
-1: the beta-product interval (Fay, Brittain and Proschan 2013) if all weights are 1, the units independent and nobody
-enters late.
+S(t) with the variance of the plan and a log-log interval. Where fewer than five events have happened, or S is
+0 or 1: the beta-product interval (Fay, Brittain and Proschan 2013) if all weights are 1, the units
+independent and nobody enters late.
 """
 
 import numpy as np
@@ -52,7 +52,7 @@ def survival_numbers(spells: FirstExit, plan: Plan) -> Numbers:
 
 
 def bpcp_limits(curve: ProductLimit, plan: Plan) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Beta-product limits on the report days, or [0, 1] for a curve that does not count whole, equal patients."""
+    """Beta-product limits on the report days, or [0, 1] for a curve that does not count equal patients."""
     if not plan.independent:
         return np.zeros(plan.days.size), np.ones(plan.days.size)
     return bpcp_at(curve, plan.ticks, level=plan.level)

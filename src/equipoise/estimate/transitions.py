@@ -10,7 +10,7 @@ from equipoise.language.structure import Structure
 
 
 def transitions(name: str, structure: Structure, history: History) -> pl.DataFrame:
-    """Each possible arrow of a structure, with how often it was seen and the time at risk of it; unweighted."""
+    """Each possible arrow of a structure, how often it was seen, and the time at risk of it; unweighted."""
     rows = history.rows
     days = np.bincount(
         rows.origin,

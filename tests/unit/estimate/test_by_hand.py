@@ -1,6 +1,6 @@
 """Six patients, every number in fractions (worked out on paper from the table in small_cohorts.py)."""
 
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 import polars as pl
@@ -8,11 +8,11 @@ import pytest
 import small_cohorts as small
 
 from equipoise.base.findings import FindingStatus
+from equipoise.emulate.enrol import enrol
 from equipoise.estimate.estimate import estimate_outcomes
 from equipoise.estimate.funnel import funnel
 from equipoise.estimate.outcomes import handled_outcome, natural_outcome
 from equipoise.estimate.states import states
-from equipoise.emulate.enrol import enrol
 from equipoise.protocol.intercurrent import Handling
 
 DAYS = list(range(9))
@@ -23,7 +23,7 @@ def column(frame: pl.DataFrame, name: str = "estimate") -> list[float | None]:
     return frame.sort("day")[name].to_list()
 
 
-def agrees(found: list[float | None], expected: list[F | int | None]) -> bool:
+def agrees(found: list[float | None], expected: list[Fraction | int | None]) -> bool:
     return len(found) == len(expected) and all(
         (one is None) == (two is None) and (one is None or two is None or abs(one - two) < 1e-14)
         for one, two in zip(found, expected, strict=True)
@@ -37,25 +37,68 @@ def natural(name: str, measure: str) -> pl.DataFrame:
 
 def test_survival() -> None:
     dfs = natural("dfs", "survival")
-    assert agrees(column(dfs), [1, 1, F(5, 6), F(1, 2), F(1, 2), F(1, 4), 0, 0, 0])
+    assert agrees(
+        column(dfs), [1, 1, Fraction(5, 6), Fraction(1, 2), Fraction(1, 2), Fraction(1, 4), 0, 0, 0]
+    )
     assert column(dfs, "at_risk") == [6, 6, 6, 5, 2, 2, 1, 0, 0]
     assert column(dfs, "events") == [0, 0, 1, 3, 3, 4, 5, 5, 5]
     # Greenwood on day 3: 1/4 (1/(6 5) + 2/(5 3)) = 1/24
-    assert column(dfs, "std_error")[3] == pytest.approx(float(F(1, 24)) ** 0.5, abs=1e-15)
+    assert column(dfs, "std_error")[3] == pytest.approx(float(Fraction(1, 24)) ** 0.5, abs=1e-15)
     os = natural("os", "survival")
-    assert agrees(column(os), [1, 1, 1, F(5, 6), F(5, 8), F(5, 12), F(5, 12), F(5, 24), F(5, 24)])
+    assert agrees(
+        column(os),
+        [
+            1,
+            1,
+            1,
+            Fraction(5, 6),
+            Fraction(5, 8),
+            Fraction(5, 12),
+            Fraction(5, 12),
+            Fraction(5, 24),
+            Fraction(5, 24),
+        ],
+    )
     grfs = natural("grfs", "survival")
-    assert agrees(column(grfs), [1, 1, F(2, 3), F(1, 3), F(1, 3), F(1, 3), 0, 0, 0])
+    assert agrees(
+        column(grfs), [1, 1, Fraction(2, 3), Fraction(1, 3), Fraction(1, 3), Fraction(1, 3), 0, 0, 0]
+    )
 
 
 def test_cumulative_incidence_and_its_wrong_double() -> None:
     cir = natural("cir", "cumulative_incidence")
-    assert agrees(column(cir), [0, 0, F(1, 6), F(1, 3), F(1, 3), F(1, 3), F(7, 12), F(7, 12), F(7, 12)])
+    assert agrees(
+        column(cir),
+        [
+            0,
+            0,
+            Fraction(1, 6),
+            Fraction(1, 3),
+            Fraction(1, 3),
+            Fraction(1, 3),
+            Fraction(7, 12),
+            Fraction(7, 12),
+            Fraction(7, 12),
+        ],
+    )
     nrm = natural("nrm", "cumulative_incidence")
-    assert agrees(column(nrm), [0, 0, 0, F(1, 6), F(1, 6), F(5, 12), F(5, 12), F(5, 12), F(5, 12)])
+    assert agrees(
+        column(nrm),
+        [
+            0,
+            0,
+            0,
+            Fraction(1, 6),
+            Fraction(1, 6),
+            Fraction(5, 12),
+            Fraction(5, 12),
+            Fraction(5, 12),
+            Fraction(5, 12),
+        ],
+    )
     wrong = natural("nrm", "one_minus_survival")
     # 1 - (1 - 1/5)(1 - 1/2): those who relapsed count as censored
-    assert agrees(column(wrong)[:6], [0, 0, 0, F(1, 5), F(1, 5), F(3, 5)])
+    assert agrees(column(wrong)[:6], [0, 0, 0, Fraction(1, 5), Fraction(1, 5), Fraction(3, 5)])
     assert set(wrong["role"]) == {"naive"}
     assert set(wrong["finding"]) == {"E110"}
 
@@ -67,26 +110,82 @@ def test_every_state_and_the_current_one() -> None:
     def of(state: str) -> list[float | None]:
         return column(probability.filter(pl.col("outcome") == f"state:course:{state}"))
 
-    assert agrees(of("well"), [1, F(5, 6), F(2, 3), F(1, 3), F(1, 3), 0, 0, 0, 0])
-    assert agrees(of("grafted"), [0, F(1, 6), F(1, 6), F(1, 6), F(1, 6), F(1, 6), 0, 0, 0])
-    assert agrees(of("relapsed"), [0, 0, F(1, 6), F(1, 3), F(1, 6), 0, F(1, 6), 0, 0])
-    assert agrees(of("again"), [0, 0, 0, 0, 0, F(1, 6), F(1, 6), F(1, 6), F(1, 6)])
-    assert agrees(of("dead_well"), [0, 0, 0, F(1, 6), F(1, 6), F(1, 2), F(1, 2), F(1, 2), F(1, 2)])
-    assert agrees(of("dead_relapsed"), [0, 0, 0, 0, F(1, 6), F(1, 6), F(1, 6), F(1, 3), F(1, 3)])
+    assert agrees(of("well"), [1, Fraction(5, 6), Fraction(2, 3), Fraction(1, 3), Fraction(1, 3), 0, 0, 0, 0])
+    assert agrees(
+        of("grafted"),
+        [0, Fraction(1, 6), Fraction(1, 6), Fraction(1, 6), Fraction(1, 6), Fraction(1, 6), 0, 0, 0],
+    )
+    assert agrees(
+        of("relapsed"), [0, 0, Fraction(1, 6), Fraction(1, 3), Fraction(1, 6), 0, Fraction(1, 6), 0, 0]
+    )
+    assert agrees(
+        of("again"), [0, 0, 0, 0, 0, Fraction(1, 6), Fraction(1, 6), Fraction(1, 6), Fraction(1, 6)]
+    )
+    assert agrees(
+        of("dead_well"),
+        [
+            0,
+            0,
+            0,
+            Fraction(1, 6),
+            Fraction(1, 6),
+            Fraction(1, 2),
+            Fraction(1, 2),
+            Fraction(1, 2),
+            Fraction(1, 2),
+        ],
+    )
+    assert agrees(
+        of("dead_relapsed"),
+        [0, 0, 0, 0, Fraction(1, 6), Fraction(1, 6), Fraction(1, 6), Fraction(1, 3), Fraction(1, 3)],
+    )
     current = natural("current", "state_probability")
-    assert agrees(column(current), [1, 1, F(5, 6), F(1, 2), F(1, 2), F(1, 3), F(1, 6), F(1, 6), F(1, 6)])
+    assert agrees(
+        column(current),
+        [
+            1,
+            1,
+            Fraction(5, 6),
+            Fraction(1, 2),
+            Fraction(1, 2),
+            Fraction(1, 3),
+            Fraction(1, 6),
+            Fraction(1, 6),
+            Fraction(1, 6),
+        ],
+    )
     # up to day 6, in well: 1 + 5/6 + 2/3 + 1/3 + 1/3 + 0
     area = pl.concat(answered.frames).filter(
         (pl.col("measure") == "restricted_mean") & (pl.col("outcome") == "state:course:well")
     )
-    assert agrees(column(area), [F(19, 6)])
+    assert agrees(column(area), [Fraction(19, 6)])
 
 
 FOUR = {
-    Handling.TREATMENT_POLICY: [1, 1, F(5, 6), F(1, 2), F(1, 2), F(1, 4), 0, 0, 0],
-    Handling.HYPOTHETICAL: [1, 1, F(4, 5), F(3, 5), F(3, 5), 0, 0, 0, 0],
-    Handling.COMPOSITE: [1, F(5, 6), F(2, 3), F(1, 3), F(1, 3), 0, 0, 0, 0],
-    Handling.WHILE_ON_TREATMENT: [0, 0, F(1, 6), F(1, 3), F(1, 3), F(2, 3), F(2, 3), F(2, 3), F(2, 3)],
+    Handling.TREATMENT_POLICY: [
+        1,
+        1,
+        Fraction(5, 6),
+        Fraction(1, 2),
+        Fraction(1, 2),
+        Fraction(1, 4),
+        0,
+        0,
+        0,
+    ],
+    Handling.HYPOTHETICAL: [1, 1, Fraction(4, 5), Fraction(3, 5), Fraction(3, 5), 0, 0, 0, 0],
+    Handling.COMPOSITE: [1, Fraction(5, 6), Fraction(2, 3), Fraction(1, 3), Fraction(1, 3), 0, 0, 0, 0],
+    Handling.WHILE_ON_TREATMENT: [
+        0,
+        0,
+        Fraction(1, 6),
+        Fraction(1, 3),
+        Fraction(1, 3),
+        Fraction(2, 3),
+        Fraction(2, 3),
+        Fraction(2, 3),
+        Fraction(2, 3),
+    ],
 }
 
 
@@ -113,11 +212,11 @@ def test_restricted_mean_and_what_is_lost_to_each_cause() -> None:
     frames = pl.concat(natural_outcome("dfs", PLAN).frames)
     kept = frames.filter(pl.col("measure") == "restricted_mean")["estimate"].to_list()
     lost = frames.filter(pl.col("measure") == "time_lost")
-    assert agrees(kept, [F(49, 12)])  # 2 + 5/6 + 2 (1/2) + 1/4
+    assert agrees(kept, [Fraction(49, 12)])  # 2 + 5/6 + 2 (1/2) + 1/4
     by_cause = dict(lost.select("outcome", "estimate").iter_rows())
     assert by_cause.keys() == {"dfs:relapsed", "dfs:dead_well"}
-    assert by_cause["dfs:relapsed"] == pytest.approx(float(F(7, 6)), abs=1e-14)  # 1/6 + 3 (1/3)
-    assert by_cause["dfs:dead_well"] == pytest.approx(float(F(3, 4)), abs=1e-14)  # 2 (1/6) + 5/12
+    assert by_cause["dfs:relapsed"] == pytest.approx(float(Fraction(7, 6)), abs=1e-14)  # 1/6 + 3 (1/3)
+    assert by_cause["dfs:dead_well"] == pytest.approx(float(Fraction(3, 4)), abs=1e-14)  # 2 (1/6) + 5/12
     assert sum(by_cause.values()) + kept[0] == pytest.approx(6, abs=1e-14)
 
 
@@ -155,24 +254,30 @@ def test_the_funnel_from_relapse() -> None:
         )
 
     everyone = of("os", "survival", "from relapse")
-    assert agrees(column(everyone)[:6], [1, F(2, 3), F(1, 3), F(1, 3), F(1, 3), F(1, 3)])
+    assert agrees(
+        column(everyone)[:6],
+        [1, Fraction(2, 3), Fraction(1, 3), Fraction(1, 3), Fraction(1, 3), Fraction(1, 3)],
+    )
     got_there = of("os", "survival", "from remission after relapse")
     assert agrees(column(got_there)[:4], [1, 1, 1, 1])
     assert set(got_there["role"]) == {"naive"}
     assert set(got_there["finding"]) == {"E111"}
     reaching = of("salvage:remission", "cumulative_incidence", "from relapse")
-    assert agrees(column(reaching)[:4], [0, 0, F(1, 3), F(1, 3)])
+    assert agrees(column(reaching)[:4], [0, 0, Fraction(1, 3), Fraction(1, 3)])
     wrong = of("salvage:remission", "one_minus_survival", "from relapse")
-    assert agrees(column(wrong)[:3], [0, 0, F(1, 2)])
+    assert agrees(column(wrong)[:3], [0, 0, Fraction(1, 2)])
     composed = of("os", "survival", "from relapse, composed")
-    assert agrees(column(composed)[:6], [1, F(2, 3), F(1, 3), F(1, 3), F(1, 3), F(1, 3)])
+    assert agrees(
+        column(composed)[:6],
+        [1, Fraction(2, 3), Fraction(1, 3), Fraction(1, 3), Fraction(1, 3), Fraction(1, 3)],
+    )
 
 
 def test_no_number_beyond_the_last_day_observed() -> None:
     beyond = small.analysis(small.protocol(), small.cohort(), [0, 8, 9], horizons=[9.0])
     frames = pl.concat(natural_outcome("os", beyond).frames)
     curve = frames.filter(pl.col("measure") == "survival").sort("day")
-    assert agrees(curve["estimate"].to_list(), [1, F(5, 24), None])
+    assert agrees(curve["estimate"].to_list(), [1, Fraction(5, 24), None])
     assert curve["status"].to_list()[2] == FindingStatus.NOT_REACHED
     assert curve["lower"].to_list()[2] is None
     area = frames.filter(pl.col("measure").is_in(["restricted_mean", "time_lost"]))
@@ -180,7 +285,7 @@ def test_no_number_beyond_the_last_day_observed() -> None:
     # Disease-free survival has come down to 0, which no later day can change.
     dfs = pl.concat(natural_outcome("dfs", beyond).frames)
     assert agrees(column(dfs.filter(pl.col("measure") == "survival")), [1, 0, 0])
-    assert agrees(column(dfs.filter(pl.col("measure") == "restricted_mean")), [F(49, 12)])
+    assert agrees(column(dfs.filter(pl.col("measure") == "restricted_mean")), [Fraction(49, 12)])
 
 
 def test_delayed_entry_counts_from_the_day_after() -> None:
@@ -189,7 +294,7 @@ def test_delayed_entry_counts_from_the_day_after() -> None:
     late = small.analysis(small.protocol(), small.cohort(starts=starts), DAYS)
     dfs = pl.concat(natural_outcome("dfs", late).frames).filter(pl.col("measure") == "survival").sort("day")
     assert dfs["at_risk"].to_list()[:4] == [5, 5, 5, 5]
-    assert agrees(dfs["estimate"].to_list()[:5], [1, 1, F(4, 5), F(12, 25), F(12, 25)])
+    assert agrees(dfs["estimate"].to_list()[:5], [1, 1, Fraction(4, 5), Fraction(12, 25), Fraction(12, 25)])
     assert "beta product" not in dfs["interval"].to_list()
     assert late.enrolment.findings[0].code == "E003"
     assert late.enrolment.findings[0].patients == 1

@@ -7,7 +7,8 @@ CODES: tuple[Code, ...] = (
         "E001",
         Severity.ERROR,
         "Nobody can be enrolled",
-        "Without a patient who reaches time zero, meets every criterion and is observed afterwards there is nothing "
+        "Without a patient who reaches time zero, meets every criterion and is observed afterwards there "
+        "is nothing "
         "to estimate.",
         "Read the attrition table: the step that removes the last patients is the one to correct.",
     ),
@@ -15,7 +16,8 @@ CODES: tuple[Code, ...] = (
         "E002",
         Severity.WARNING,
         "Patients without follow-up after time zero",
-        "They meet the criteria but contribute no time; if they were lost because of how they fared, the rest is a "
+        "They meet the criteria but contribute no time; if they were lost because of how they fared, the "
+        "rest is a "
         "selected group.",
         "Complete their follow-up, or say in the report why it ends on the day it begins.",
     ),
@@ -23,7 +25,8 @@ CODES: tuple[Code, ...] = (
         "E003",
         Severity.NOTE,
         "Patients who enter after time zero",
-        "They are known only because they lived long enough to be seen; they count as at risk from their entry on "
+        "They are known only because they lived long enough to be seen; they count as at risk from their "
+        "entry on "
         "(left truncation), not from time zero.",
         "Nothing, if entry does not depend on prognosis; otherwise start the clock later.",
     ),
@@ -31,7 +34,8 @@ CODES: tuple[Code, ...] = (
         "E004",
         Severity.WARNING,
         "A criterion cannot be judged in some patients",
-        "What it asks about is not recorded by time zero; whether they belong to the population is unknown, and they are "
+        "What it asks about is not recorded by time zero; whether they belong to the population is "
+        "unknown, and they are "
         "left out.",
         "Complete the column, or widen the window of the criterion.",
     ),
@@ -39,10 +43,13 @@ CODES: tuple[Code, ...] = (
         "E101",
         Severity.WARNING,
         "Censoring at an intercurrent event is not its hypothetical estimand",
-        "Plain censoring imagines that those who had the event would have fared like those who had not had it yet. "
-        "That holds only if its timing carries no information about prognosis, which is rare: it is offered to patients "
+        "Plain censoring imagines that those who had the event would have fared like those who had not had "
+        "it yet. "
+        "That holds only if its timing carries no information about prognosis, which is rare: it is "
+        "offered to patients "
         "because of how they fare.",
-        "Read the number as naive. Weight by the probability of remaining free of the event, or emulate a trial.",
+        "Read the number as naive. Weight by the probability of remaining free of the event, or emulate a "
+        "trial.",
     ),
     Code(
         "E102",
@@ -55,7 +62,8 @@ CODES: tuple[Code, ...] = (
         "E103",
         Severity.NOTE,
         "Few events",
-        "With fewer than five events, or none, intervals from a normal approximation are too narrow or do not exist; "
+        "With fewer than five events, or none, intervals from a normal approximation are too narrow or do "
+        "not exist; "
         "the beta-product interval is given where it can be (no weights, clusters or delayed entry).",
         "Report the interval with the estimate; the estimate alone says little.",
     ),
@@ -63,7 +71,8 @@ CODES: tuple[Code, ...] = (
         "E104",
         Severity.WARNING,
         "A risk set empties while patients should still be in that state",
-        "With delayed entry or gaps nobody is observed in a state that has positive probability; the curve stands still "
+        "With delayed entry or gaps nobody is observed in a state that has positive probability; the curve "
+        "stands still "
         "there for lack of data, not because nothing happens.",
         "Start the clock where more patients are observed, or read the curve only from later on.",
     ),
@@ -78,7 +87,8 @@ CODES: tuple[Code, ...] = (
         "E106",
         Severity.WARNING,
         "Few clusters",
-        "The variance between clusters is itself estimated from the clusters; with fewer than twenty the intervals are "
+        "The variance between clusters is itself estimated from the clusters; with fewer than twenty the "
+        "intervals are "
         "too narrow.",
         "Read the intervals as a lower bound of the uncertainty, or do not cluster and say so.",
     ),
@@ -93,7 +103,8 @@ CODES: tuple[Code, ...] = (
         "E108",
         Severity.WARNING,
         "Patients who had the intercurrent event by time zero",
-        "Handlings that end at the event cannot speak of patients who already had it; they are left out of those.",
+        "Handlings that end at the event cannot speak of patients who already had it; they are left out of "
+        "those.",
         "Add a criterion to the population.",
     ),
     Code(
@@ -107,7 +118,8 @@ CODES: tuple[Code, ...] = (
         "E110",
         Severity.WARNING,
         "One minus Kaplan-Meier under competing risks",
-        "Censoring those who have the competing event counts them as if they could still have the event of interest; "
+        "Censoring those who have the competing event counts them as if they could still have the event of "
+        "interest; "
         "the probability comes out too high.",
         "Read the cumulative incidence; the other number is shown because it is often printed.",
     ),
@@ -115,7 +127,8 @@ CODES: tuple[Code, ...] = (
         "E111",
         Severity.WARNING,
         "A curve that starts at the last step of a funnel",
-        "Those who got there are the survivors of all steps before; their curve is not the prospect of a patient at the "
+        "Those who got there are the survivors of all steps before; their curve is not the prospect of a "
+        "patient at the "
         "origin.",
         "Compare with the curve of all from the origin, drawn beside it.",
     ),
@@ -137,7 +150,8 @@ CODES: tuple[Code, ...] = (
         "E114",
         Severity.NOTE,
         "A funnel's outcome is lost at its origin",
-        "The funnel starts where the outcome's event has already happened to everybody, so that no curve can be drawn.",
+        "The funnel starts where the outcome's event has already happened to everybody, so that no curve "
+        "can be drawn.",
         "Name an outcome that a patient at the funnel's origin can still keep, such as survival.",
     ),
     Code(
