@@ -41,11 +41,10 @@ def patient_value(cells: pl.Series, column: PatientColumn, notation: Notation, l
 
 
 def detail_value(cells: pl.Series, detail: Detail, notation: Notation, log: Log) -> pl.Series:
-    """Check a detail as declared; numbers are written with a point and stay text."""
+    """Read a detail as declared: a category (String) or a quantity (Float64)."""
     if detail.type == "category":
         return categories(cells, detail.values, log=log)
-    values = numbers(cells, decimal=notation.decimal, log=log, typed=notation.typed)
-    return values.cast(pl.String)
+    return numbers(cells, decimal=notation.decimal, log=log, typed=notation.typed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,17 +37,17 @@ def read_delimited(path: Path) -> Sheet:
     check_text(path)
     text = _decode(path)
     lines = text.splitlines(keepends=True)
-    delimiter = _delimiter(path.name, lines)
-    records = _records(path.name, lines, delimiter)
-    header = next(records, None)
-    if header is None:
+    if not any(line.strip() for line in lines):
         raise DataError(
             "D107",
             where=path.name,
-            found="no row",
+            found="blank lines only",
             why="The first row must name the columns.",
             do="Check the export.",
         )
+    delimiter = _delimiter(path.name, lines)
+    records = _records(path.name, lines, delimiter)
+    header = next(records)
     columns: list[list[str]] = [[] for _ in header]
     for number, record in enumerate(records, start=2):
         cells = record or [""] * len(header)

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from equipoise.ingest.cells import active_content, blank_where_missing, categories, numbers
+from equipoise.ingest.cells import active_content, blank_where_missing, categories, day_numbers, numbers
 from equipoise.ingest.declared import Notation, detail_value, details_by_name, measured, patient_value
 from equipoise.ingest.log import Log
 from equipoise.ingest.sheet import Sheet
 from equipoise.language.vocabulary import Vocabulary
 
 MISSING = ("NA",)
-LATEST_DAY = 55_000.0
-_DATE = r"^[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}([ T].*)?$"
 REQUIRED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "patients": ("patient",),
     "observation": ("patient", "start", "stop"),
@@ -90,10 +88,7 @@ class TableReader:
 
     def _days(self, column: str, *, required: bool = False) -> pl.Series:
         cells = self._cells(column)
-        dates = cells.str.contains(_DATE).fill_null(value=False)
-        self.log.add_if("D251", dates, f"column {column}: {{n}} cell(s) are dates; days are due.")
-        days = numbers(cells.set(dates, None), decimal=".", log=self.log, code="D250")
-        self.log.add_if("D263", days.abs() > LATEST_DAY, f"column {column}: {{n}} day(s) beyond 150 years.")
+        days = day_numbers(cells, decimal=".", log=self.log)
         if required:
             self.log.add_if("D256", cells.is_null(), f"column {column}: {{n}} row(s) have no day.")
         return days
@@ -130,12 +125,12 @@ class TableReader:
             self.log.add_if(
                 "D360", stray, f"column {column}: {{n}} row(s) of records that have no such detail."
             )
-            whole = cells.set(cells.is_not_null(), None)
+            parts: list[pl.Series] = []
             for word, detail in owners.items():
-                mine = names == word
-                values = detail_value(cells.set(~mine, None), detail, self.notation, self.log)
-                whole = whole.zip_with(~mine, values)
-            read[column] = whole
+                mine = (names == word).fill_null(value=False)
+                part = detail_value(cells.set(~mine, None), detail, self.notation, self.log)
+                parts.append(part.alias(word))
+            read[column] = pl.DataFrame(parts).select(pl.coalesce(pl.all()).alias(column))[column]
         return read
 
     def _measured(self) -> dict[str, pl.Series]:
