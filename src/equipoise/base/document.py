@@ -104,8 +104,15 @@ def validate(model: type[FrozenModel], document: Document, *, code: str = "P003"
 def write_document(model: Frozen) -> str:
     """Write a frozen model as YAML 1.2 in its short form; `validate` reads the same value back."""
     from ruamel.yaml import YAML
+    from ruamel.yaml.representer import SafeRepresenter
 
+    class Representer(SafeRepresenter):
+        """Quotes every text that does not look like a word: the library leaves some unreadable ones bare."""
+
+    quoting: Any = Representer
+    quoting.add_representer(str, _represent_text)
     writer: Any = YAML(typ="safe", pure=True)
+    writer.Representer = Representer
     writer.default_flow_style = None
     writer.sort_base_mapping_type_on_output = False
     writer.allow_unicode = True
@@ -113,6 +120,16 @@ def write_document(model: Frozen) -> str:
     stream = StringIO()
     writer.dump(model.model_dump(mode="json", by_alias=True, exclude_unset=True), stream)
     return stream.getvalue()
+
+
+# Readers of YAML 1.1, R's among them, take these for booleans unless they are quoted.
+_BOOLEANS_ELSEWHERE = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+
+
+def _represent_text(representer: Any, text: str) -> Any:
+    is_wordlike = text[:1].isalpha() and text.isascii() and text.isprintable()
+    is_wordlike = is_wordlike and text.lower() not in _BOOLEANS_ELSEWHERE
+    return representer.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_wordlike else '"')
 
 
 def frozen_lists(data: Any) -> Any:

@@ -93,6 +93,31 @@ def test_what_is_written_is_read_back_and_keeps_texts_that_look_like_numbers():
     assert text.index("title") < text.index("inner") < text.index("months")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "?x",
+        "\x85x",
+        "no",
+        "1e-4",
+        "2020-01-01",
+        "a: b",
+        "#",
+        "~",
+        "",
+        " a ",
+        "<=20",
+        "CD19−",
+        "\ufeff",
+        "'\"\\",
+    ],
+)
+def test_awkward_texts_survive_writing(text):
+    written = write_document(Outer(title=text))
+    assert validate(Outer, read_document(written)).title == text
+    assert ('"' in written) or text.isalpha()
+
+
 def test_suggestion():
     assert suggestion("relaps", ("relapse", "death")) == " (did you mean 'relapse'?)"
     assert suggestion("xyz", ("relapse", "death")) == ""
