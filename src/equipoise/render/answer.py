@@ -7,18 +7,15 @@ from equipoise.render.figures.funnel import asked_for, curves_of, funnel_names, 
 from equipoise.render.figures.outcomes import MEASURE_OF
 from equipoise.render.numbers import count, duration, percent, percent_interval
 from equipoise.render.reading import Estimate, Reading
-from equipoise.render.setting import Setting, setting_of
-from equipoise.render.words import (
-    TEXT,
-    capital,
+from equipoise.render.sentences import (
     headline,
-    join_words,
     level_words,
-    lower_first,
     part_of,
     time_with_interval,
     value_with_interval,
 )
+from equipoise.render.setting import Setting, setting_of
+from equipoise.render.words import TEXT, capital, join_words, lower_first
 from equipoise.study.study import Study
 
 
@@ -38,7 +35,20 @@ def answer_lines(study: Study) -> list[str]:
     """The headline numbers of a study as sentences, one a line, for a terminal or a paper."""
     reading = Reading(study)
     setting = setting_of(study)
-    return [*(tile.sentence for tile in tiles(reading, setting)), *remarks(reading, setting)]
+    return [
+        lead(reading, setting),
+        *(tile.sentence for tile in tiles(reading, setting)),
+        *remarks(reading, setting),
+    ]
+
+
+def lead(reading: Reading, setting: Setting) -> str:
+    """How many of how many are followed, and from when; nothing without the table of attrition."""
+    rows = reading.rows("attrition")
+    if not rows:
+        return ""
+    first = rows[0]["remaining"] + rows[0]["excluded"]
+    return TEXT["lead"].format(all=count(first), n=count(rows[-1]["remaining"]), origin=setting.origin)
 
 
 def headline_month(reading: Reading, setting: Setting) -> float:

@@ -19,6 +19,9 @@ table      every number of the figure: ``columns`` (names) and ``rows``; the dat
 ========== =====================================================================================
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal, TypedDict
 
 SCHEMA: Final = "equipoise/figure/1"
@@ -30,6 +33,7 @@ Shape = Literal["circle", "triangle", "diamond", "square", "cross", "plus", "bar
 class Axis(TypedDict):
     """A linear axis: name, domain, tick positions; values may be fractions that are shown as percentages."""
 
+    scale: Literal["linear"]
     label: str
     first: float
     last: float
@@ -38,8 +42,9 @@ class Axis(TypedDict):
 
 
 class Rows(TypedDict):
-    """A vertical axis of rows, first row on top; labels may be empty, `size` is the height of a row."""
+    """A vertical axis of rows from the top; `labels` may be empty, `size` is a row's height without its words."""
 
+    scale: Literal["rows"]
     labels: list[str]
     values: list[str]
     size: float
@@ -187,6 +192,48 @@ class Figure(TypedDict):
     table: Table
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The words of a figure; the fields are those of `Figure`."""
+
+    key: str
+    title: str
+    caption: str
+    alternative: str
+
+
+def figure_of(
+    heading: Heading,
+    panels: Sequence[Panel],
+    table: Table,
+    *,
+    legend: Sequence[LegendEntry] = (),
+    across: int = 1,
+) -> Figure:
+    """A checked figure with axes."""
+    return check(
+        {
+            "schema": SCHEMA,
+            "key": heading.key,
+            "title": heading.title,
+            "caption": heading.caption,
+            "alternative": heading.alternative,
+            "across": across,
+            "legend": list(legend),
+            "panels": list(panels),
+            "boxes": [],
+            "table": table,
+        }
+    )
+
+
+def flow_chart_of(heading: Heading, boxes: Sequence[FlowBox], table: Table) -> Figure:
+    """A checked flow chart."""
+    chart = figure_of(heading, [], table)
+    chart["boxes"] = list(boxes)
+    return chart
+
+
 def check(figure: Figure) -> Figure:
     """Return the figure if its parts fit together, else raise ValueError.
 
@@ -218,7 +265,7 @@ def _check_stack(key: str, panel: Panel) -> None:
     layers = [mark for mark in panel["marks"] if mark["mark"] == "area"]
     if not layers:
         return
-    for below, above in zip(layers, layers[1:], strict=False):
+    for below, above in pairwise(layers):
         if below["top"] != above["base"]:
             raise ValueError(f"figure {key}: layer {above['label']} does not lie upon {below['label']}")
     if any(layers[0]["base"]) or any(abs(top - 1.0) > 1e-9 for top in layers[-1]["top"]):

@@ -74,7 +74,7 @@ def line_colour(position: int) -> str:
 
 
 def state_colours(absorbing: list[bool]) -> list[str]:
-    """Keys of the area colours of states in clinical order: hues for states that can be left, greys for ends."""
+    """Keys of the area colours of states in clinical order: hues where one can leave, greys for ends."""
     keys: list[str] = []
     for end in absorbing:
         pool, used = (END_KEYS, END_KEYS) if end else (AREA_KEYS, AREA_KEYS)

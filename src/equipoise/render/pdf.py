@@ -1,3 +1,4 @@
+# ruff: noqa: N802, N803, PLR0913, PLR0917 (the names and signatures are reportlab's)
 """A scene as one page of PDF with embedded fonts, for print and submission."""
 
 import io

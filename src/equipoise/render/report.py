@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import os
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from equipoise.base.findings import FindingStatus
-from equipoise.render.answer import remarks, tiles
+from equipoise.base.codes import CODES, Code
+from equipoise.render.answer import lead, remarks, tiles
 from equipoise.render.figure import Figure
 from equipoise.render.figures.estimands import estimands_figure, handled, pairs
 from equipoise.render.figures.flow import flow_figure
@@ -20,7 +21,7 @@ from equipoise.render.figures.swimmer import swimmer_figure
 from equipoise.render.methods import methods
 from equipoise.render.page import Drawn, drawn, finding_views, provenance, question, whole_downloads
 from equipoise.render.palette import AREAS, DARK, LIGHT
-from equipoise.render.reading import Reading
+from equipoise.render.reading import Estimate, Reading
 from equipoise.render.setting import Setting, setting_of
 from equipoise.render.tables import (
     attrition_table,
@@ -49,8 +50,8 @@ def render(study: Study, target: Path) -> Path:
     Returns
     -------
     Path
-        The file. It holds everything it needs (style, script, fonts, figures, downloads) and asks for nothing;
-        equal studies give equal bytes.
+        The file. It holds everything it needs (style, script, fonts, figures, downloads) and asks for
+        nothing; equal studies give equal bytes.
     """
     path = target / FILE_NAME if target.is_dir() else target
     partial = path.with_name(f".{path.name}.partial")
@@ -82,6 +83,7 @@ def report_html(study: Study) -> str:
         style=style,
         script=script,
         policy=_policy(style, script),
+        lead=lead(reading, setting),
         tiles=tiles(reading, setting),
         remarks=remarks(reading, setting),
         question=question(reading),
@@ -125,19 +127,29 @@ def _figures(reading: Reading, setting: Setting) -> dict[str, list[Drawn]]:
     return ready
 
 
-def _handled(reading: Reading) -> dict[str, list[tuple[str, str, str]]]:
-    """For each four-estimands figure: handling, its estimand as a sentence, and the warning where there is one."""
-    sentences: dict[str, list[tuple[str, str, str]]] = {}
-    for event, outcome in pairs(reading):
-        sentences[f"estimands-{event}-{outcome}"] = [
-            (
-                one.label,
-                one.block[0].estimand,
-                TEXT["warning_plain"] if any(row.status == FindingStatus.BIASED for row in one.block) else "",
-            )
+@dataclass(frozen=True, slots=True)
+class HandlingView:
+    """A handling, its estimand as a sentence, and the cautions where it answers another question."""
+
+    label: str
+    sentence: str
+    cautions: tuple[Code, ...]
+
+
+def _handled(reading: Reading) -> dict[str, list[HandlingView]]:
+    """The sentences under each four-estimands figure."""
+    return {
+        f"estimands-{event}-{outcome}": [
+            HandlingView(one.label, one.block[0].estimand, _cautions(one.block))
             for one in handled(reading, event, outcome)
         ]
-    return sentences
+        for event, outcome in pairs(reading)
+    }
+
+
+def _cautions(block: list[Estimate]) -> tuple[Code, ...]:
+    codes = {row.finding for row in block if row.role == "naive" and row.finding}
+    return tuple(CODES[code] for code in sorted(codes))
 
 
 def _style() -> str:
@@ -152,7 +164,7 @@ def _style() -> str:
     )
     faces = "".join(
         f"@font-face{{font-family:'Equipoise Figure';font-weight:{weight};src:url(data:font/ttf;base64,"
-        f"{base64.b64encode(_bytes(f'fonts/EquipoiseFigure-{name}.ttf')).decode('ascii')}) format('truetype')}}"
+        f"{_base64(_bytes(f'fonts/EquipoiseFigure-{name}.ttf'))}) format('truetype')}}"
         for name, weight in (("Regular", "400"), ("Bold", "700"))
     )
     colours = (
@@ -171,6 +183,10 @@ def _policy(style: str, script: str) -> str:
         f"default-src 'none'; style-src {hashes[0]}; script-src {hashes[1]}; font-src data:; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
 
 
 def _asset(name: str) -> str:

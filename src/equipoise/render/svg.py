@@ -1,6 +1,7 @@
 """A scene as SVG: text stays text, colours are attributes that a style sheet may override by class."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from equipoise.render.palette import VALUES
@@ -105,7 +106,7 @@ def _steps(points: Sequence[tuple[float, float]]) -> str:
     """Path data in absolute coordinates; horizontal and vertical pieces take one number."""
     rounded = [(number(x), number(y)) for x, y in points]
     text = [f"M{rounded[0][0]} {rounded[0][1]}"]
-    for (x0, y0), (x1, y1) in zip(rounded, rounded[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(rounded):
         if x0 == x1 and y0 == y1:
             continue
         if y0 == y1:

@@ -17,7 +17,7 @@ SHOWN_STEP = 6
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells as text; the first names the row. `indent` 1 stands under the row before; one cell heads a group."""
+    """Cells as text; the first names the row, `indent` puts it under the one before; a single cell heads a group."""
 
     cells: tuple[str, ...]
     indent: int = 0
@@ -256,11 +256,12 @@ def _is_shown(month: Cell) -> bool:
     return isinstance(month, float | int) and abs(month % SHOWN_STEP) < 1e-6
 
 
-def _quantity(rows: Sequence[dict[str, float]]) -> str:
+def _quantity(rows: Sequence[dict[str, float | None]]) -> str:
     if not rows or rows[0]["median"] is None:
         return TEXT["no_number"]
     row = rows[0]
-    return f"{row['median']:g} ({row['lower_quartile']:g}–{row['upper_quartile']:g}; {row['minimum']:g}–{row['maximum']:g})"
+    quartiles = f"{row['lower_quartile']:g}–{row['upper_quartile']:g}"
+    return f"{row['median']:g} ({quartiles}; {row['minimum']:g}–{row['maximum']:g})"
 
 
 def _counted(rows: Sequence[dict[str, int]]) -> str:

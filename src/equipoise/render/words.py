@@ -1,9 +1,6 @@
-"""Every string of the report that is not data, in one dictionary; and the sentences made from numbers."""
+"""Every string of the report that is not data, in one place, so that another language is another file."""
 
 from typing import Final
-
-from equipoise.render.numbers import count, day_as_months, duration, percent, percent_interval, share
-from equipoise.render.reading import Estimate
 
 LANGUAGE: Final = "en"
 
@@ -52,21 +49,31 @@ TEXT: Final[dict[str, str]] = {
     "patients_concerned": "{n} patients",
     "flow_title": "From everybody assessed to everybody followed",
     "flow_caption": (
-        "The boxes add up: each is the sum of those who went on and those who left. Lines inside a box count what its patients "
+        "The boxes add up: each is the sum of those who went on and those who left. Lines inside a box "
+        "count what its patients "
         "have on record. Criteria that excluded nobody stand in the table below."
     ),
-    "flow_alternative": "Flow chart from {first} ({first_label}) to {last} ({last_label}), with {left} groups that left on the way.",
+    "flow_alternative": (
+        "Flow chart from {first} ({first_label}) to {last} ({last_label}), with {left} groups that left on "
+        "the way."
+    ),
     "flow_unmet": "Did not meet: {criterion}",
     "flow_detail": "{n} with {label}",
     "swimmer_title": "Single courses",
     "swimmer_some": (
-        "Each lane is one patient from {origin} on, coloured by state. Shown are {shown} of {all} patients, taken at equal "
-        "steps of the ranking by length of observation (the longest on top), so that the picture is chosen by a rule and not by eye."
+        "Each lane is one patient from {origin} on, coloured by state. Shown are {shown} of {all} "
+        "patients, taken at equal "
+        "steps of the ranking by length of observation (the longest on top), so that the picture is "
+        "chosen by a rule and not by eye."
     ),
     "swimmer_all": (
-        "Each lane is one patient from {origin} on, coloured by state; all {all} patients, the longest observation on top."
+        "Each lane is one patient from {origin} on, coloured by state; all {all} patients, the longest "
+        "observation on top."
     ),
-    "swimmer_alternative": "{shown} of {all} patients as horizontal lanes from {origin} on, coloured by state, with signs for records.",
+    "swimmer_alternative": (
+        "{shown} of {all} patients as horizontal lanes from {origin} on, coloured by state, with signs for "
+        "records."
+    ),
     "swimmer_ongoing": "Alive at last contact",
     "curve_caption": "{what} among {n} patients, from {origin}, with pointwise {level} band.",
     "grey_zone": "Pale part: fewer than one in ten patients is still at risk.",
@@ -81,19 +88,22 @@ TEXT: Final[dict[str, str]] = {
     "occupancy_axis": "Of 100 patients",
     "occupancy_title": "Where patients are, month by month",
     "occupancy_caption": (
-        "Probability of being in each state among {n} patients, from {origin}; the layers add up to 100 and keep one clinical order."
+        "Probability of being in each state among {n} patients, from {origin}; the layers add up to 100 "
+        "and keep one clinical order."
     ),
     "occupancy_alternative": "Stacked layers that add up to 100 %. At month {month}: {ends}.",
     "estimands_title": "{outcome}: four ways to count {event}",
     "estimands_caption": (
-        "The same {n} patients, the same axes, four questions (ICH E9(R1)). In colour the handling named above the panel with its "
+        "The same {n} patients, the same axes, four questions (ICH E9(R1)). In colour the handling named "
+        "above the panel with its "
         "pointwise {level} band; pale lines repeat the other three. Months from {origin}."
     ),
     "estimands_alternative": "Four panels on the same axes.",
     "patients_axis": "Patients",
     "funnel_title": "From {origin} to {last}",
     "funnel_caption": (
-        "Each bar counts patients who reached the step; the denominator beside it is the step before, the pale bar everybody at the origin."
+        "Each bar counts patients who reached the step; the denominator beside it is the step before, the "
+        "pale bar everybody at the origin."
     ),
     "funnel_holding": "{label} when observation ended",
     "funnel_reached": "Within 12 months {value} reached {last}, with whatever prevents it competing.",
@@ -103,16 +113,18 @@ TEXT: Final[dict[str, str]] = {
     "funnel_origin": "{origin} (all) or from {last} (naive)",
     "funnel_curves_title": "{outcome}: all from {origin}, beside those who got to {last}",
     "funnel_curves_caption": (
-        "Solid: all {n} patients from {origin}. Dashed: the {m} who reached {last}, counted from it; they had to live long enough to "
-        "get there, so this curve describes them and not the effect of {last}. Bands are pointwise {level}."
+        "Solid: all {n} patients from {origin}. Dashed: the {m} who reached {last} and were "
+        "observed after it, counted from it; they had to live long enough to get there, so this curve "
+        "describes them and not the effect of {last}. Bands are pointwise {level}."
     ),
     "inside": "Free of the event",
-    "lost_to": "Lost: {cause}",
+    "lost_to": "Lost to {cause}",
     "horizon": "Of the first {months} months",
     "mean_months": "Mean months",
     "lost_title": "Mean months kept and lost, by cause",
     "lost_caption": (
-        "Of a fixed number of months from {origin}, how many the {n} patients spent free of the event on average, and how many they lost "
+        "Of a fixed number of months from {origin}, how many the {n} patients spent free of the event on "
+        "average, and how many they lost "
         "to each cause; the parts add up to the horizon (Andersen 2013)."
     ),
     "lost_sentence": "Of the first {horizon} months, {inside} were spent being {what}; {lost}.",
@@ -121,7 +133,8 @@ TEXT: Final[dict[str, str]] = {
     "handling_remark": "How the {event} is counted changes the question: {outcome} was {values}.",
     "funnel_remark": "After {origin}, {part} reached {last}.",
     "funnel_flatters": (
-        "Counted from {origin}, with everybody in the denominator, {outcome} was {all}; counted from {last}, only in those who "
+        "Counted from {origin}, with everybody in the denominator, {outcome} was {all}; counted from "
+        "{last}, only in those who "
         "got there, {naive}."
     ),
     "follow_up_remark": "Median potential follow-up was {time} (reverse Kaplan–Meier).",
@@ -137,7 +150,8 @@ TEXT: Final[dict[str, str]] = {
     "on_record": "On record among the excluded",
     "estimates_caption": "Estimates at the report months, and mean and median times",
     "estimates_note": (
-        "Probabilities in percent, times in months (mo). Codes are explained under Findings. The download holds every month, "
+        "Probabilities in percent, times in months (mo). Codes are explained under Findings. The download "
+        "holds every month, "
         "state, standard error, estimand sentence and method."
     ),
     "column_strategy": "Question",
@@ -171,29 +185,37 @@ TEXT: Final[dict[str, str]] = {
     "weights_maximum": "Greatest",
     "weights_ess": "Effective number",
     "method_beta": (
-        "Where fewer than five events had happened, or the estimate was 0 or 1, the interval is the beta-product confidence interval, "
+        "Where fewer than five events had happened, or the estimate was 0 or 1, the interval is the "
+        "beta-product confidence interval, "
         "which equals Clopper and Pearson's without censoring"
     ),
-    "method_variance": "Standard errors are from {variance}; pointwise {level} % confidence intervals are on these scales: {intervals}.",
+    "method_variance": (
+        "Standard errors are from {variance}; pointwise {level} % confidence intervals are on these "
+        "scales: {intervals}."
+    ),
     "variance_ij": "the infinitesimal jackknife (the robust variance of R's survfit)",
     "variance_greenwood": "Greenwood's formula",
     "variance_aalen": "Aalen's formula (as in R's cmprsk and mstate)",
     "method_cluster": "Patients with the same {column} were taken as one unit of variance.",
     "method_weight": "Patients carry the case weights of column {column}; counts of patients are unweighted.",
     "method_handlings": (
-        "One outcome is shown under several handlings of an intercurrent event (ICH E9(R1)): {handlings}. Plain censoring at an "
-        "intercurrent event estimates its hypothetical estimand only if the timing of the event carries no information about prognosis."
+        "One outcome is shown under several handlings of an intercurrent event (ICH E9(R1)): {handlings}. "
+        "Plain censoring at an "
+        "intercurrent event estimates its hypothetical estimand only if the timing of the event carries "
+        "no information about prognosis."
     ),
     "method_curves": (
-        "Curves are drawn as steps on the protocol's grid of report days, with the numbers at risk, censored and with an event under the "
+        "Curves are drawn as steps on the protocol's grid of report days, with the numbers at risk, "
+        "censored and with an event under the "
         "axis, and are pale from the first day on which fewer than one in ten patients was at risk"
     ),
     "method_further": "Also used",
     "code": "Code",
     "where": "Where",
-    "warning_plain": "This curve is not the answer to the question in its title",
+    "lead": "Of {all} patients in the extract, {n} were followed from {origin}.",
     "provenance_text": (
-        "Equal protocol, data, seed and version give equal numbers. The digests below identify what went in and what came out."
+        "Equal protocol, data, seed and version give equal numbers. The digests below identify what went "
+        "in and what came out."
     ),
     "item": "Item",
     "value": "Value",
@@ -216,11 +238,14 @@ TEXT: Final[dict[str, str]] = {
     "copied": "Copied",
     "estimand_of": "The question: {sentence}",
     "one_minus_survival": (
-        "One minus Kaplan–Meier, which ignores the competing events, would give {wrong} instead of {right} for {event} "
+        "One minus Kaplan–Meier, which ignores the competing events, would give {wrong} instead of "
+        "{right} for {event} "
         "at {month} months."
     ),
     "at_month": "at {month} months",
-    "print_hint": "Numbers behind the figures and every estimate are in the downloads of the electronic version.",
+    "print_hint": (
+        "Numbers behind the figures and every estimate are in the downloads of the electronic version."
+    ),
 }
 
 HANDLINGS: Final[dict[str, str]] = {
@@ -246,11 +271,13 @@ MEASURES: Final[dict[str, str]] = {
 METHOD_SENTENCES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "survival": ("Survival was estimated by the Kaplan–Meier method", ("kaplan1958",)),
     "cumulative_incidence": (
-        "Cumulative incidences were estimated by the Aalen–Johansen method with the other first events competing",
+        "Cumulative incidences were estimated by the Aalen–Johansen method with the other first events "
+        "competing",
         ("aalen1978", "putter2007"),
     ),
     "state_probability": (
-        "Probabilities of being in a state were estimated by the Aalen–Johansen method on the whole multistate structure",
+        "Probabilities of being in a state were estimated by the Aalen–Johansen method on the whole "
+        "multistate structure",
         ("aalen1978", "putter2007"),
     ),
     "restricted_mean": ("Restricted mean times are areas under these curves up to a fixed horizon", ()),
@@ -284,45 +311,3 @@ def join_words(parts: list[str], *, separator: str = ", ") -> str:
     if separator != ", " or len(parts) < 2:
         return separator.join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def level_words(level: float) -> str:
-    """``95 % CI``."""
-    return f"{100 * level:g}\u202f% CI"
-
-
-def value_with_interval(one: Estimate) -> str:
-    """A probability with its interval: ``71 % (95 % CI 66 to 75)``; words where there is no number."""
-    if one.estimate is None:
-        return TEXT["not_reached"]
-    value = percent(one.estimate, one.n)
-    if one.lower is None or one.upper is None:
-        return f"{value} ({TEXT['no_interval']})"
-    return f"{value} ({level_words(one.level)} {percent_interval(one.lower, one.upper, one.n)})"
-
-
-def time_with_interval(one: Estimate) -> str:
-    """A time in months with its interval."""
-    if one.estimate is None:
-        return TEXT["not_reached"]
-    value = f"{day_as_months(one.estimate)} months"
-    if one.lower is None and one.upper is None:
-        return f"{value} ({TEXT['no_interval']})"
-    low = TEXT["not_reached"] if one.lower is None else day_as_months(one.lower)
-    high = TEXT["not_reached"] if one.upper is None else day_as_months(one.upper)
-    return f"{value} ({level_words(one.level)} {low} to {high})"
-
-
-def headline(label: str, one: Estimate, event: str) -> str:
-    """One outcome at one time as a sentence with its denominator."""
-    name = lower_first(label)
-    value = value_with_interval(one)
-    return (
-        f"{capital(duration(round(one.month)))} {name} was {value}: "
-        f"{count(one.n)} patients, {count(one.events)} with {event} by then, {count(one.at_risk)} still at risk."
-    )
-
-
-def part_of(part: int, whole: int) -> str:
-    """``98 of 163 (60 %)``."""
-    return f"{count(part)} of {count(whole)} ({share(part, whole)})" if whole else f"{count(part)} of 0"

@@ -1,17 +1,14 @@
-"""Curves of survival, cumulative incidence and state probability, with the table at risk locked to the axis."""
+"""Curves of survival, incidence and state probability, with the table at risk locked to the axis."""
 
 from collections.abc import Sequence
 
 from equipoise.base.findings import FindingStatus
 from equipoise.render.figure import (
-    SCHEMA,
     Axis,
     Cell,
     Curve,
-    Figure,
     Mark,
     Note,
-    Panel,
     RiskGroup,
     RiskRow,
     Shade,
@@ -28,12 +25,26 @@ PERCENT_TICKS = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 def month_axis(last: float, origin: str) -> Axis:
     """Horizontal axis in months from a named time zero."""
     label = TEXT["months_from"].format(origin=origin)
-    return {"label": label, "first": 0.0, "last": last, "ticks": ticks(last), "percent": False}
+    return {
+        "scale": "linear",
+        "label": label,
+        "first": 0.0,
+        "last": last,
+        "ticks": ticks(last),
+        "percent": False,
+    }
 
 
 def percent_axis(label: str) -> Axis:
     """Vertical axis from 0 to 100 %, never cut."""
-    return {"label": label, "first": 0.0, "last": 1.0, "ticks": PERCENT_TICKS, "percent": True}
+    return {
+        "scale": "linear",
+        "label": label,
+        "first": 0.0,
+        "last": 1.0,
+        "ticks": PERCENT_TICKS,
+        "percent": True,
+    }
 
 
 def curve(block: Sequence[Estimate], colour: str, *, label: str = "", look: str = "plain") -> Curve:
@@ -63,7 +74,7 @@ def sparse_from(blocks: Sequence[Sequence[Estimate]], last: float) -> list[Mark]
 
 
 def notes(block: Sequence[Estimate], reading: Reading, at_months: Sequence[float]) -> list[Mark]:
-    """Values at the report months, written above a falling and below a rising curve, where follow-up supports them."""
+    """Values at the report months that follow-up supports, above a falling and below a rising curve."""
     is_rising = bool(block) and block[0].measure == "cumulative_incidence"
     marks: list[Mark] = []
     for month in at_months:
@@ -118,7 +129,7 @@ def risk_groups(
 
 
 def numbers_table(blocks: Sequence[tuple[str, Sequence[Estimate]]]) -> Table:
-    """Every point of the curves, a row a day and curve, to six decimals (the table of estimates has them all)."""
+    """Every point of the curves, a row a day and curve, to six decimals; the estimates have them all."""
     rows: list[list[Cell]] = []
     for label, block in blocks:
         for one in block:
@@ -127,22 +138,6 @@ def numbers_table(blocks: Sequence[tuple[str, Sequence[Estimate]]]) -> Table:
             rows.append([label, one.month, *rounded, one.at_risk, one.events, _caveat(one)])
     columns = ["curve", "month", "probability", "lower", "upper", "at risk", "events", "how to read it"]
     return {"columns": columns, "rows": rows}
-
-
-def figure_of(key: str, title: str, panel: Panel, words: tuple[str, str], table: Table) -> Figure:
-    """A figure of one panel; `words` are caption and alternative."""
-    return {
-        "schema": SCHEMA,
-        "key": key,
-        "title": title,
-        "caption": words[0],
-        "alternative": words[1],
-        "across": 1,
-        "legend": [],
-        "panels": [panel],
-        "boxes": [],
-        "table": table,
-    }
 
 
 def _caveat(one: Estimate) -> str:

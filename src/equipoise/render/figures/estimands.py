@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from equipoise.protocol.intercurrent import Handling
-from equipoise.render.figure import SCHEMA, Figure, Panel
+from equipoise.render.figure import Figure, Heading, Panel, figure_of
 from equipoise.render.figures.curves import curve, month_axis, notes, numbers_table, percent_axis, sparse_from
 from equipoise.render.palette import line_colour
 from equipoise.render.reading import Estimate, Reading
+from equipoise.render.sentences import percent_level
 from equipoise.render.setting import Setting
-from equipoise.render.words import HANDLINGS, TEXT, join_words, level_words
+from equipoise.render.words import HANDLINGS, MEASURES, TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Handled:
     def label(self) -> str:
         """The handling in a clinician's words, the estimand's name in brackets."""
         return HANDLINGS[self.handling]
+
+    @property
+    def measure_label(self) -> str:
+        """What is read off the vertical axis."""
+        return MEASURES[self.block[0].measure]
 
     @property
     def is_incidence(self) -> bool:
@@ -52,48 +58,40 @@ def pairs(reading: Reading) -> list[tuple[str, str]]:
 
 
 def estimands_figure(reading: Reading, setting: Setting, event: str, outcome: str) -> Figure:
-    """Small multiples: each handling in colour, the other three pale behind it."""
+    """Small multiples: each handling in colour, the other curves of its kind pale behind it."""
     found = handled(reading, event, outcome)
     words = reading.study.vocabulary.outcomes[outcome]
     label = reading.study.vocabulary.label_of(event)
-    panels: list[Panel] = []
-    for position, one in enumerate(found):
-        others = [
-            curve(other.block, "ghost", look="ghost")
-            for other in found
-            if other is not one and other.is_incidence == one.is_incidence
-        ]
-        is_warned = one.block[0].role == "naive"
-        panels.append(
-            {
-                "title": one.label,
-                "x": month_axis(setting.until, setting.origin),
-                "y": percent_axis(TEXT["incidence_axis"] if one.is_incidence else f"{words.label}, %"),
-                "marks": [
-                    *others,
-                    curve(one.block, line_colour(position), look="dashed" if is_warned else "plain"),
-                    *sparse_from([one.block], setting.until),
-                    *notes(one.block, reading, setting.at_months[-2:]),
-                ],
-                "risk": [],
-            }
-        )
     first = found[0].block[0]
-    values = [
-        f"{one.label}: {'; '.join(text for text in (setting.value_at(reading, one.block, m) for m in setting.at_months) if text)}"
-        for one in found
-    ]
-    return {
-        "schema": SCHEMA,
-        "key": f"estimands-{event}-{outcome}",
-        "title": TEXT["estimands_title"].format(outcome=words.label, event=label),
-        "caption": TEXT["estimands_caption"].format(
-            n=first.n, origin=setting.origin, level=level_words(first.level).removesuffix(" CI"), event=label
+    heading = Heading(
+        f"estimands-{event}-{outcome}",
+        TEXT["estimands_title"].format(outcome=words.label, event=label),
+        TEXT["estimands_caption"].format(
+            n=first.n, origin=setting.origin, level=percent_level(first), event=label
         ),
-        "alternative": f"{TEXT['estimands_alternative']} {join_words(values, separator='; ')}.",
-        "across": 2,
-        "legend": [],
-        "panels": panels,
-        "boxes": [],
-        "table": numbers_table([(one.label, one.block) for one in found]),
+        " ".join([TEXT["estimands_alternative"], *(_said(reading, setting, one) for one in found)]),
+    )
+    panels = [_panel(reading, setting, one, found) for one in found]
+    return figure_of(heading, panels, numbers_table([(one.label, one.block) for one in found]), across=2)
+
+
+def _panel(reading: Reading, setting: Setting, one: Handled, found: list[Handled]) -> Panel:
+    others = [other for other in found if other is not one and other.is_incidence == one.is_incidence]
+    look = "dashed" if one.block[0].role == "naive" else "plain"
+    return {
+        "title": one.label,
+        "x": month_axis(setting.until, setting.origin),
+        "y": percent_axis(f"{one.measure_label}, %"),
+        "marks": [
+            *(curve(other.block, "ghost", look="ghost") for other in others),
+            curve(one.block, line_colour(found.index(one)), look=look),
+            *sparse_from([one.block], setting.until),
+            *notes(one.block, reading, setting.at_months[-2:]),
+        ],
+        "risk": [],
     }
+
+
+def _said(reading: Reading, setting: Setting, one: Handled) -> str:
+    values = [setting.value_at(reading, one.block, month) for month in setting.at_months]
+    return f"{one.label}: {'; '.join(value for value in values if value)}."

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from equipoise.render.figure import SCHEMA, Cell, Figure, FlowBox
+from equipoise.render.figure import Cell, Figure, FlowBox, Heading, flow_chart_of
 from equipoise.render.numbers import count
 from equipoise.render.reading import Reading
 from equipoise.render.words import TEXT, capital, lower_first
-
 
 UNMET = "Not: "
 
@@ -21,31 +20,27 @@ def flow_figure(reading: Reading) -> Figure | None:
         children.setdefault(row["parent"], []).append(row)
     boxes = [_box(row, children) for row in _shown(children)]
     first, last = boxes[0], [box for box in boxes if not box["side"]][-1]
-    table: list[list[Cell]] = [
-        [row["box"], row["parent"], row["kind"], row["label"], row["n"]] for row in rows
-    ]
-    return {
-        "schema": SCHEMA,
-        "key": "flow",
-        "title": TEXT["flow_title"],
-        "caption": TEXT["flow_caption"],
-        "alternative": TEXT["flow_alternative"].format(
+    heading = Heading(
+        "flow",
+        TEXT["flow_title"],
+        TEXT["flow_caption"],
+        TEXT["flow_alternative"].format(
             first=first["n"],
             first_label=lower_first(first["label"]),
             last=last["n"],
             last_label=lower_first(last["label"]),
             left=sum(box["side"] for box in boxes),
         ),
-        "across": 1,
-        "legend": [],
-        "panels": [],
-        "boxes": boxes,
-        "table": {"columns": ["box", "comes from", "kind", "label", "patients"], "rows": table},
-    }
+    )
+    cells: list[list[Cell]] = [
+        [row["box"], row["parent"], row["kind"], row["label"], row["n"]] for row in rows
+    ]
+    columns = ["box", "comes from", "kind", "label", "patients"]
+    return flow_chart_of(heading, boxes, {"columns": columns, "rows": cells})
 
 
 def _shown(children: dict[str | None, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Boxes from the top down; where nobody left, only one of the boxes of equal size (of the last ones, the last)."""
+    """Boxes from the top down; where nobody left, one of the boxes of equal size (at the end, the last)."""
     line: list[dict[str, Any]] = []
     shown: list[dict[str, Any]] = []
     following = children[None]

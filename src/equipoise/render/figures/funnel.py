@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from equipoise.protocol.plan import Funnel
-from equipoise.render.figure import Bar, Cell, Figure, Panel, RiskGroup
+from equipoise.render.figure import Bar, Cell, Figure, Heading, Panel, RiskGroup, figure_of
 from equipoise.render.figures.curves import (
     curve,
-    figure_of,
     month_axis,
     numbers_table,
     percent_axis,
@@ -16,11 +15,12 @@ from equipoise.render.figures.curves import (
 )
 from equipoise.render.numbers import count, percent, ticks
 from equipoise.render.reading import Estimate, Reading
+from equipoise.render.sentences import part_of, percent_level, value_with_interval
 from equipoise.render.setting import Setting
-from equipoise.render.words import TEXT, capital, level_words, part_of, value_with_interval
-
+from equipoise.render.words import TEXT, capital
 
 MONTHS_OF_A_YEAR = 12.0
+CURVE_KEYS = ("c1", "c2")
 
 
 def funnel_names(reading: Reading) -> list[str]:
@@ -49,13 +49,14 @@ def steps_figure(reading: Reading, funnel: str) -> Figure:
     panel: Panel = {
         "title": "",
         "x": {
+            "scale": "linear",
             "label": TEXT["patients_axis"],
             "first": 0.0,
             "last": float(whole or 1),
             "ticks": _ticks(whole),
             "percent": False,
         },
-        "y": {"labels": labels, "values": values, "size": 46.0},
+        "y": {"scale": "rows", "labels": labels, "values": values, "size": 29.0},
         "marks": [
             _bar(row, number, colour)
             for row, step in enumerate(steps)
@@ -71,7 +72,8 @@ def steps_figure(reading: Reading, funnel: str) -> Figure:
     title = TEXT["funnel_title"].format(origin=steps[0]["label"], last=steps[-2]["label"])
     said = " ".join(f"{label}: {value}." for label, value in zip(labels, values, strict=True))
     caption = " ".join([TEXT["funnel_caption"], *_reaching(reading, funnel)])
-    return figure_of(f"funnel-{funnel}", title, panel, (caption, said), {"columns": columns, "rows": rows})
+    heading = Heading(f"funnel-{funnel}", title, caption, said)
+    return figure_of(heading, [panel], {"columns": columns, "rows": rows})
 
 
 def _bar(row: int, number: int, colour: str) -> Bar:
@@ -79,7 +81,7 @@ def _bar(row: int, number: int, colour: str) -> Bar:
 
 
 def _reaching(reading: Reading, funnel: str) -> list[str]:
-    """How many reach the last step within a year, with what stops them competing, and the wrong number beside it."""
+    """How many reach the last step within a year, with what prevents it competing; the wrong number beside it."""
     asked = asked_for(reading, funnel)
     last, (strategy, _) = asked.steps[-1], strategies(asked)
     outcome = f"{funnel}:{last}"
@@ -100,7 +102,7 @@ def strategies(asked: Funnel) -> tuple[str, str]:
 
 
 def curves_of(reading: Reading, asked: Funnel) -> tuple[list[Estimate], list[Estimate]]:
-    """Rows of the outcome's curve of all, and of those who got to the last step; empty where there are none."""
+    """Rows of the outcome's curve of all, and of those who got to the last step; empty without one."""
     everybody, arrived = strategies(asked)
     return (
         reading.block(asked.outcome, "survival", everybody),
@@ -121,6 +123,7 @@ def curves_figure(reading: Reading, setting: Setting, funnel: str) -> Figure | N
         return None
     vocabulary = reading.study.vocabulary
     origin, last = vocabulary.label_of(asked.origin), vocabulary.label_of(asked.steps[-1])
+    label = vocabulary.outcomes[asked.outcome].label
     labels = [
         TEXT["funnel_all"].format(origin=origin),
         TEXT["funnel_naive"].format(last=vocabulary.heading_of(asked.steps[-1])),
@@ -129,38 +132,30 @@ def curves_figure(reading: Reading, setting: Setting, funnel: str) -> Figure | N
     panel: Panel = {
         "title": "",
         "x": month_axis(until, TEXT["funnel_origin"].format(origin=origin, last=last)),
-        "y": percent_axis(f"{vocabulary.outcomes[asked.outcome].label}, %"),
+        "y": percent_axis(f"{label}, %"),
         "marks": [
-            curve(blocks[0], "c1", label=labels[0]),
-            curve(blocks[1], "c2", label=labels[1], look="dashed"),
+            curve(blocks[0], CURVE_KEYS[0], label=labels[0]),
+            curve(blocks[1], CURVE_KEYS[1], label=labels[1], look="dashed"),
             *sparse_from(blocks, until),
         ],
         "risk": _risk(reading, asked, labels, ticks(until)),
     }
-    values = [setting.value_at(reading, block, setting.at_months[0]) for block in blocks]
-    label = vocabulary.outcomes[asked.outcome].label
     caption = TEXT["funnel_curves_caption"].format(
-        n=blocks[0][0].n,
-        origin=origin,
-        m=blocks[1][0].n,
-        last=last,
-        level=level_words(blocks[0][0].level).removesuffix(" CI"),
+        n=blocks[0][0].n, origin=origin, m=blocks[1][0].n, last=last, level=percent_level(blocks[0][0])
     )
-    return figure_of(
+    values = [setting.value_at(reading, block, setting.at_months[0]) for block in blocks]
+    heading = Heading(
         f"funnel-curves-{funnel}",
         TEXT["funnel_curves_title"].format(outcome=label, origin=origin, last=last),
-        panel,
-        (
-            f"{caption} {TEXT['grey_zone']}",
-            f"{labels[0]}: {values[0]}. {labels[1]}: {values[1]}.",
-        ),
-        numbers_table(list(zip(labels, blocks, strict=True))),
+        f"{caption} {TEXT['grey_zone']}",
+        f"{labels[0]}: {values[0]}. {labels[1]}: {values[1]}.",
     )
+    return figure_of(heading, [panel], numbers_table(list(zip(labels, blocks, strict=True))))
 
 
 def _risk(reading: Reading, asked: Funnel, labels: list[str], at: list[float]) -> list[RiskGroup]:
     groups: list[RiskGroup] = []
-    for strategy, label, key in zip(strategies(asked), labels, ("c1", "c2"), strict=True):
+    for strategy, label, key in zip(strategies(asked), labels, CURVE_KEYS, strict=True):
         for group in risk_groups(reading, [(asked.outcome, label, key)], at, strategy):
             groups.append({"heading": label, "colour": key, "rows": group["rows"]})
     return groups

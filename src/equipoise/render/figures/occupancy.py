@@ -1,6 +1,6 @@
 """Stacked state occupancy: how many of 100 patients are in each state on each day."""
 
-from equipoise.render.figure import SCHEMA, Area, Cell, Figure, Panel
+from equipoise.render.figure import Area, Cell, Figure, Heading, Panel, figure_of
 from equipoise.render.figures.curves import DECIMALS, month_axis, percent_axis, sparse_from
 from equipoise.render.palette import state_colours
 from equipoise.render.reading import Estimate, Reading, StateWords
@@ -9,47 +9,36 @@ from equipoise.render.words import TEXT, join_words, lower_first
 
 
 def occupancy_figure(reading: Reading, setting: Setting) -> Figure | None:
-    """The stack of all states of the protocol's structure that anybody ever occupies; None without numbers."""
+    """The stack of all states of the structure that anybody ever occupies; None without numbers."""
     states = reading.states(setting.structure)
     blocks = {
         state.name: reading.block(f"state:{setting.structure}:{state.name}", "state_probability")
         for state in states
     }
-    colours = dict(zip(blocks, state_colours([state.absorbing for state in states]), strict=True))
     seen = [state for state in states if any(one.estimate for one in blocks[state.name])]
     if not seen:
         return None
-    months = _months_known(blocks[seen[0].name])
-    layers = _layers(seen, blocks, colours, months)
+    keys = state_colours([state.absorbing for state in states])
+    colours = {state.name: key for state, key in zip(states, keys, strict=True)}
+    first = blocks[seen[0].name]
+    months = _months_known(first)
     panel: Panel = {
         "title": "",
         "x": month_axis(setting.until, setting.origin),
         "y": percent_axis(TEXT["occupancy_axis"]),
-        "marks": [*layers[::-1], *sparse_from([blocks[seen[0].name]], setting.until)],
+        "marks": [*_layers(seen, blocks, colours, months), *sparse_from([first], setting.until)],
         "risk": [],
     }
-    panel["marks"] = [*layers, *sparse_from([blocks[seen[0].name]], setting.until)]
-    first = blocks[seen[0].name][0]
-    last = {
-        state.name: layer["top"][-1] - layer["base"][-1]
-        for state, layer in zip(reversed(seen), layers, strict=True)
-    }
+    last = {state.name: blocks[state.name][len(months) - 1].estimate or 0.0 for state in seen}
     ends = [f"{100 * last[state.name]:.0f} % {lower_first(state.label)}" for state in seen]
-    return {
-        "schema": SCHEMA,
-        "key": "occupancy",
-        "title": TEXT["occupancy_title"],
-        "caption": TEXT["occupancy_caption"].format(n=first.n, origin=setting.origin),
-        "alternative": TEXT["occupancy_alternative"].format(month=f"{months[-1]:.0f}", ends=join_words(ends)),
-        "across": 1,
-        "legend": [],
-        "panels": [panel],
-        "boxes": [],
-        "table": {
-            "columns": ["month", *(state.label for state in seen)],
-            "rows": _rows(seen, blocks, months),
-        },
-    }
+    heading = Heading(
+        "occupancy",
+        TEXT["occupancy_title"],
+        TEXT["occupancy_caption"].format(n=first[0].n, origin=setting.origin),
+        TEXT["occupancy_alternative"].format(month=f"{months[-1]:.0f}", ends=join_words(ends)),
+    )
+    rows = _rows(seen, blocks, months)
+    return figure_of(heading, [panel], {"columns": ["month", *(state.label for state in seen)], "rows": rows})
 
 
 def _months_known(block: list[Estimate]) -> list[float]:

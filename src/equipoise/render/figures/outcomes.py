@@ -1,10 +1,9 @@
-"""One figure for each survival or occupancy outcome; competing outcomes of the same patients share a figure."""
+"""One figure for each survival or occupancy outcome; competing outcomes of the same patients share one."""
 
 from equipoise.language.outcome import OutcomeKind
-from equipoise.render.figure import Figure, Panel
+from equipoise.render.figure import Figure, Heading, Panel, figure_of
 from equipoise.render.figures.curves import (
     curve,
-    figure_of,
     month_axis,
     notes,
     numbers_table,
@@ -15,8 +14,9 @@ from equipoise.render.figures.curves import (
 from equipoise.render.numbers import percent
 from equipoise.render.palette import line_colour
 from equipoise.render.reading import NATURAL_COURSE, Reading
+from equipoise.render.sentences import percent_level
 from equipoise.render.setting import Setting
-from equipoise.render.words import TEXT, capital, join_words, level_words, lower_first
+from equipoise.render.words import TEXT, capital, join_words, lower_first
 
 MEASURE_OF = {
     OutcomeKind.SURVIVAL: "survival",
@@ -53,75 +53,69 @@ def _competes(reading: Reading, first: str, second: str) -> bool:
 def _single(reading: Reading, setting: Setting, name: str) -> Figure:
     outcome = reading.study.vocabulary.outcomes[name]
     block = reading.block(name, MEASURE_OF[outcome.kind])
+    axis = month_axis(setting.until, setting.origin)
     panel: Panel = {
         "title": "",
-        "x": month_axis(setting.until, setting.origin),
+        "x": axis,
         "y": percent_axis(f"{outcome.label}, %"),
         "marks": [
             curve(block, line_colour(0)),
             *sparse_from([block], setting.until),
             *notes(block, reading, setting.at_months),
         ],
-        "risk": risk_groups(reading, [(name, "", "")], month_axis(setting.until, "")["ticks"]),
+        "risk": risk_groups(reading, [(name, "", "")], axis["ticks"]),
     }
-    ends = block[0]
-    words = TEXT["curve_caption"].format(
-        what=f"Probability of being {outcome.is_}",
-        n=ends.n,
-        origin=setting.origin,
-        level=level_words(ends.level).removesuffix(" CI"),
+    what = f"Probability of being {outcome.is_}"
+    caption = TEXT["curve_caption"].format(
+        what=what, n=block[0].n, origin=setting.origin, level=percent_level(block[0])
     )
     kind = "curve_goes_down" if outcome.kind is OutcomeKind.SURVIVAL else "curve_may_rise"
-    alternative = TEXT[kind].format(label=outcome.label, values=_values(reading, setting, [name]))
-    table = numbers_table([(outcome.abbreviation or outcome.label, block)])
-    return figure_of(
-        f"curve-{name}", outcome.label, panel, (f"{words} {TEXT['grey_zone']}", alternative), table
-    )
+    said = TEXT[kind].format(label=outcome.label, values=_values(reading, setting, [name]))
+    heading = Heading(f"curve-{name}", outcome.label, f"{caption} {TEXT['grey_zone']}", said)
+    return figure_of(heading, [panel], numbers_table([(outcome.abbreviation or outcome.label, block)]))
 
 
 def _incidences(reading: Reading, setting: Setting, names: list[str]) -> Figure:
     outcomes = [reading.study.vocabulary.outcomes[name] for name in names]
     blocks = [reading.block(name, "cumulative_incidence") for name in names]
     labels = [capital(outcome.event) for outcome in outcomes]
+    caption = TEXT["incidence_caption"].format(
+        n=blocks[0][0].n, origin=setting.origin, level=percent_level(blocks[0][0])
+    )
+    titles = [outcomes[0].label, *(lower_first(outcome.label) for outcome in outcomes[1:])]
+    heading = Heading(
+        f"incidence-{names[0]}",
+        join_words(titles),
+        " ".join([caption, TEXT["grey_zone"], *_wrong(reading, setting, names)]),
+        TEXT["incidence_alternative"].format(
+            labels=join_words([lower_first(one) for one in labels]), values=_values(reading, setting, names)
+        ),
+    )
+    panel = _incidence_panel(reading, setting, names, labels)
+    return figure_of(heading, [panel], numbers_table(list(zip(labels, blocks, strict=True))))
+
+
+def _incidence_panel(reading: Reading, setting: Setting, names: list[str], labels: list[str]) -> Panel:
+    """Curves on one axis, labelled directly; a curve alone carries its values at the report months."""
+    blocks = [reading.block(name, "cumulative_incidence") for name in names]
     colours = [line_colour(position + 1) for position in range(len(names))]
-    alone = len(names) == 1
-    panel: Panel = {
+    axis = month_axis(setting.until, setting.origin)
+    shown = [""] if len(names) == 1 else labels
+    curves = [curve(block, key, label=name) for block, key, name in zip(blocks, colours, shown, strict=True)]
+    return {
         "title": "",
-        "x": month_axis(setting.until, setting.origin),
+        "x": axis,
         "y": percent_axis(TEXT["incidence_axis"]),
         "marks": [
-            *(
-                curve(block, colour, label="" if alone else label)
-                for block, colour, label in zip(blocks, colours, labels, strict=True)
-            ),
+            *curves,
             *sparse_from(blocks, setting.until),
-            *(notes(blocks[0], reading, setting.at_months) if alone else ()),
+            *(notes(blocks[0], reading, setting.at_months) if len(names) == 1 else ()),
         ],
-        "risk": risk_groups(
-            reading, list(zip(names, labels, colours, strict=True)), month_axis(setting.until, "")["ticks"]
-        ),
+        "risk": risk_groups(reading, list(zip(names, labels, colours, strict=True)), axis["ticks"]),
     }
-    title = join_words(
-        [outcome.label if not i else lower_first(outcome.label) for i, outcome in enumerate(outcomes)]
-    )
-    first = blocks[0][0]
-    caption = TEXT["incidence_caption"].format(
-        n=first.n, origin=setting.origin, level=level_words(first.level).removesuffix(" CI")
-    )
-    alternative = TEXT["incidence_alternative"].format(
-        labels=join_words([lower_first(one) for one in labels]), values=_values(reading, setting, names)
-    )
-    table = numbers_table(list(zip(labels, blocks, strict=True)))
-    return figure_of(
-        f"incidence-{names[0]}",
-        title,
-        panel,
-        (" ".join([caption, TEXT["grey_zone"], _wrong(reading, setting, names)]), alternative),
-        table,
-    )
 
 
-def _wrong(reading: Reading, setting: Setting, names: list[str]) -> str:
+def _wrong(reading: Reading, setting: Setting, names: list[str]) -> list[str]:
     """What one minus Kaplan-Meier would say at the last supported report month, where the study has it."""
     parts: list[str] = []
     for name in names:
@@ -139,7 +133,7 @@ def _wrong(reading: Reading, setting: Setting, names: list[str]) -> str:
                     month=f"{month:g}",
                 )
             )
-    return " ".join(parts)
+    return parts
 
 
 def _values(reading: Reading, setting: Setting, names: list[str]) -> str:

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 from equipoise.render.figure import Axis, Figure, LegendEntry, Panel, RiskGroup
 from equipoise.render.layout import marks
-from equipoise.render.layout.frame import Frame, is_rows
+from equipoise.render.layout.frame import Frame
 from equipoise.render.letters import width as text_width
 from equipoise.render.scene import Box, Circle, Path, Plot, Scene, Text
 
 SMALL_PAGE = 600.0
 GAP = 28.0
 RISK_LINE = 15.0
+FULL_HEIGHT = 300.0
+HALF_HEIGHT = 190.0
+SMALL_PAGE_HEIGHT = 215.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +68,27 @@ def _panel(scene: Scene, panel: Panel, cell: _Cell, position: int) -> float:
     small = scene.width < SMALL_PAGE
     top = cell.y
     if panel["title"]:
-        top += 14
-        scene.add(Text(cell.x, top, panel["title"], size=13, bold=True))
-        top += 6
-    rows = panel["y"] if is_rows(panel["y"]) else None
-    if rows is None and panel["y"]["label"]:
-        top += 13
-        scene.add(Text(cell.x, top, panel["y"]["label"], size=11, colour="soft"))
-        top += 9
-    left = cell.x + (4.0 if rows is not None else _left_room(panel))
+        scene.add(Text(cell.x, top + 14, panel["title"], size=13, bold=True))
+        top += 20
+    axis = panel["y"]
     right = cell.x + cell.width - marks.right_room(panel, narrow=small)
-    if rows is not None:
-        height = rows["size"] * len(rows["labels"])
+    if axis["scale"] == "rows":
+        left = cell.x + 4
+        lead = marks.lead_of(panel, right - left)
+        frame = Frame(
+            panel, left, top + 2, right, top + 2 + (axis["size"] + lead) * len(axis["labels"]), lead
+        )
     else:
-        height = 190.0 if cell.width < 420 and not small else (215.0 if small else 300.0)
-    frame = Frame(panel, left, top + 2, right, top + 2 + height)
-    _grid(scene, frame)
-    marks.draw(scene, frame, narrow=small)
-    if rows is None:
+        scene.add(Text(cell.x, top + 13, axis["label"], size=11, colour="soft"))
+        top += 24
+        height = SMALL_PAGE_HEIGHT if small else HALF_HEIGHT if cell.width < SMALL_PAGE else FULL_HEIGHT
+        frame = Frame(panel, cell.x + _left_room(panel), top, right, top + height)
         x = panel["x"]
         scene.plots.append(
             Plot(position, frame.left, frame.top, frame.right, frame.bottom, x["first"], x["last"])
         )
+    _grid(scene, frame)
+    marks.draw(scene, frame, narrow=small)
     y = _bottom_axis(scene, frame)
     return _risk(scene, panel["risk"], frame, cell.x, y)
 
@@ -100,7 +102,7 @@ def _left_room(panel: Panel) -> float:
 
 def _grid(scene: Scene, frame: Frame) -> None:
     y = frame.panel["y"]
-    if is_rows(y):
+    if y["scale"] == "rows":
         for tick in frame.panel["x"]["ticks"]:
             scene.line(frame.x(tick), frame.top, frame.x(tick), frame.bottom, stroke="faint")
         return

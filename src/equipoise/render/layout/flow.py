@@ -73,7 +73,7 @@ def _bullet(line: str, room: float) -> list[tuple[float, str]]:
 
 def arrow(scene: Scene, corners: list[tuple[float, float]]) -> None:
     """Draw a line that ends in an arrowhead."""
-    (x0, y0), (x1, y1) = corners[-2:]
+    (x0, _), (x1, y1) = corners[-2:]
     scene.add(Path(tuple(corners), stroke="boxline", width=1.2))
     if x0 == x1:
         tip = ((x1 - 4, y1 - 7), (x1 + 4, y1 - 7), (x1, y1))

@@ -1,25 +1,20 @@
 """The frame of a panel: from values to user units."""
 
 from dataclasses import dataclass
-from typing import TypeGuard
 
-from equipoise.render.figure import Axis, Panel, Rows
-
-
-def is_rows(axis: Axis | Rows) -> TypeGuard[Rows]:
-    """Whether a vertical axis consists of rows."""
-    return "size" in axis
+from equipoise.render.figure import Panel
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A panel with the place of its axes."""
+    """A panel with the place of its axes; `lead` is the room above the bars of a row for its words."""
 
     panel: Panel
     left: float
     top: float
     right: float
     bottom: float
+    lead: float = 0.0
 
     def x(self, value: float) -> float:
         """User units of a horizontal value; values outside the axis stop at its end."""
@@ -30,10 +25,9 @@ class Frame:
         )
 
     def y(self, value: float) -> float:
-        """User units of a vertical value."""
+        """User units of a vertical value; in rows, of a number of rows from the top."""
         axis = self.panel["y"]
-        if is_rows(axis):
-            return self.top + value * axis["size"]
-        return self.bottom - (value - axis["first"]) / (axis["last"] - axis["first"]) * (
-            self.bottom - self.top
-        )
+        if axis["scale"] == "rows":
+            return self.top + value * (axis["size"] + self.lead)
+        first, last = axis["first"], axis["last"]
+        return self.bottom - (value - first) / (last - first) * (self.bottom - self.top)

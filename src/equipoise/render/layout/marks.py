@@ -1,18 +1,20 @@
 """Drawing of marks: curves with bands, stacked layers, bars, lanes, signs and their direct labels."""
 
 from equipoise.render.figure import Area, Bar, Curve, Note, Panel, Shade, Shape
-from equipoise.render.layout.frame import Frame, is_rows
+from equipoise.render.layout.frame import Frame
 from equipoise.render.letters import width as text_width
 from equipoise.render.letters import wrap
 from equipoise.render.scene import Box, Circle, Path, Scene, Text
 
 LABEL_SIZE = 12.0
 LABEL_LINE = 14.0
+ROW_LEAD = 17.0
 
 
 def right_room(panel: Panel, *, narrow: bool) -> float:
     """Room right of the axes that the direct labels need."""
-    if is_rows(panel["y"]):
+    axis = panel["y"]
+    if axis["scale"] == "rows":
         return 8.0
     words = [line for _, lines, _ in _direct_labels(panel, narrow=narrow) for line in lines]
     if not words:
@@ -42,7 +44,7 @@ def draw(scene: Scene, frame: Frame, *, narrow: bool) -> None:
             case "point":
                 sign(scene, mark["shape"], frame.x(mark["x"]), frame.y(mark["row"] + 0.5))
     axis = frame.panel["y"]
-    if is_rows(axis):
+    if axis["scale"] == "rows":
         _row_words(scene, frame, axis["labels"], axis["values"])
     else:
         _labels(scene, frame, narrow=narrow)
@@ -146,10 +148,18 @@ def _note(scene: Scene, frame: Frame, mark: Note) -> None:
     scene.add(Text(left, base, mark["text"], LABEL_SIZE, bold=True))
 
 
+def lead_of(panel: Panel, room: float) -> float:
+    """Room above the bars of a row: none without words, two lines where label and value do not fit in one."""
+    axis = panel["y"]
+    if axis["scale"] != "rows" or not any(axis["labels"]):
+        return 0.0
+    pairs = zip(axis["labels"], axis["values"], strict=True)
+    widest = max(text_width(a, LABEL_SIZE, bold=True) + text_width(b, LABEL_SIZE) for a, b in pairs)
+    return ROW_LEAD if widest + 12 < room else ROW_LEAD + LABEL_LINE + 1
+
+
 def _bar(scene: Scene, frame: Frame, mark: Bar) -> None:
-    axis = frame.panel["y"]
-    worded = is_rows(axis) and any(axis["labels"])
-    top = frame.y(mark["row"]) + (20 if worded else 3)
+    top = frame.y(mark["row"]) + frame.lead + 3
     height = frame.y(mark["row"] + 1) - top - 8
     first, last = frame.x(mark["first"]), frame.x(mark["last"])
     scene.add(Box(first, top, max(last - first, 1.0), height, fill=mark["colour"]))
@@ -158,12 +168,15 @@ def _bar(scene: Scene, frame: Frame, mark: Bar) -> None:
 
 
 def _row_words(scene: Scene, frame: Frame, labels: list[str], values: list[str]) -> None:
+    in_one_line = frame.lead <= ROW_LEAD
     for row, (label, value) in enumerate(zip(labels, values, strict=True)):
         y = frame.y(row) + 14
         if label:
             scene.add(Text(frame.left, y, label, LABEL_SIZE, bold=True))
-        if value:
+        if value and in_one_line:
             scene.add(Text(frame.right, y, value, LABEL_SIZE, anchor="end"))
+        elif value:
+            scene.add(Text(frame.left, y + LABEL_LINE + 1, value, LABEL_SIZE))
 
 
 _DirectLabel = tuple[float, list[str], str]
@@ -208,9 +221,8 @@ def spread(wanted: list[float], heights: list[float], lowest: float) -> list[flo
     """Move centres apart (order kept) until no two labels overlap and none lies below `lowest`."""
     placed: list[float] = []
     for centre, height in zip(wanted, heights, strict=True):
-        if placed:
-            centre = max(centre, placed[-1] + (heights[len(placed) - 1] + height) / 2)
-        placed.append(centre)
+        nearest = placed[-1] + (heights[len(placed) - 1] + height) / 2 if placed else centre
+        placed.append(max(centre, nearest))
     limit = lowest
     for position in range(len(placed) - 1, -1, -1):
         placed[position] = min(placed[position], limit - heights[position] / 2)
