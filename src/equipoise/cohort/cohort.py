@@ -200,5 +200,5 @@ def _digest(column: pl.Series) -> str:
         total.update("".join(text.to_list()).encode())
     else:
         # Adding zero turns -0.0 into 0.0: equal numbers, equal digests.
-        total.update((column.cast(pl.Float64).fill_null(0.0) + 0.0).to_numpy().tobytes())
+        total.update((column.cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0).tobytes())
     return total.hexdigest()

@@ -337,16 +337,15 @@ def _findings(path: Path, windows: Windows, initial: Int16, absorbing: Bool) -> 
     ended = int(absorbing[initial[initial != NOT_ENROLLED]].sum())
     found: list[Finding] = []
     if merged:
-        found.append(
-            finding("D215", "history", f"{merged} moves were merged into the one before on that day")
-        )
+        moves = "1 move was" if merged == 1 else f"{merged} moves were"
+        message = f"{moves} merged into an earlier one of the same patient and day"
+        found.append(finding("D215", "history", message))
     if unseen.size:
-        patients = int(np.unique(unseen).size)
-        message = (
-            f"{unseen.size} moves happen while not under observation: the state changes, nothing is counted"
-        )
-        found.append(finding("D216", "history", message, patients=patients))
+        moves = "1 move happens" if unseen.size == 1 else f"{unseen.size} moves happen"
+        message = f"{moves} while the patient is not under observation; the state changes, nothing is counted"
+        found.append(finding("D216", "history", message, patients=int(np.unique(unseen).size)))
     if ended:
-        message = f"{ended} patients are in a state that nobody leaves at time zero and are never at risk"
+        patients = "1 patient is" if ended == 1 else f"{ended} patients are"
+        message = f"{patients} in a state that nobody leaves at time zero, and never at risk"
         found.append(finding("D217", "history", message, patients=ended))
     return found

@@ -1,4 +1,4 @@
-"""Findings about times, order, values and completeness: what triggers each, and the near-miss that does not."""
+"""Findings about times, order, values, completeness: what triggers each, and the near-miss that does not."""
 
 import pytest
 from example import WORDS, cohort, event, found, mrd, only, period, transplant
