@@ -115,7 +115,7 @@ def test_what_is_written_is_read_back_and_keeps_texts_that_look_like_numbers():
 def test_awkward_texts_survive_writing(text):
     written = write_document(Outer(title=text))
     assert validate(Outer, read_document(written)).title == text
-    assert ('"' in written) or text.isalpha()
+    assert written != f"title: {text}\n"  # all of them need quotes, here or in another reader
 
 
 def test_suggestion():
