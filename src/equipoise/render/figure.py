@@ -42,7 +42,7 @@ class Axis(TypedDict):
 
 
 class Rows(TypedDict):
-    """A vertical axis of rows from the top; `labels` may be empty, `size` is a row's height without its words."""
+    """A vertical axis of rows from the top; labels may be empty, `size` is their height without words."""
 
     scale: Literal["rows"]
     labels: list[str]

@@ -17,7 +17,7 @@ SHOWN_STEP = 6
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells as text; the first names the row, `indent` puts it under the one before; a single cell heads a group."""
+    """Cells as text; the first names the row, `indent` puts it below another; a single cell heads a group."""
 
     cells: tuple[str, ...]
     indent: int = 0
@@ -71,25 +71,25 @@ def baseline_table(reading: Reading) -> TableView | None:
     rows = reading.rows("baseline")
     if not rows:
         return None
-    groups: list[str] = list(dict.fromkeys(row["strategy"] for row in rows))
+    groups: list[str] = list(dict.fromkeys(row["group"] for row in rows))
     variables: list[str] = list(dict.fromkeys(row["variable"] for row in rows))
     shown: list[Row] = []
     for variable in variables:
         own = [row for row in rows if row["variable"] == variable]
         unit = f", {own[0]['unit']}" if own[0]["unit"] else ""
         if own[0]["level"] is None:
-            cells = [_quantity([row for row in own if row["strategy"] == group]) for group in groups]
+            cells = [_quantity([row for row in own if row["group"] == group]) for group in groups]
             shown.append(Row((f"{own[0]['label']}{unit}, {TEXT['median_iqr']}", *cells)))
         else:
             shown.append(Row((f"{own[0]['label']}{unit}", *("" for _ in groups))))
             for level in dict.fromkeys(row["level"] for row in own):
                 cells = [
-                    _counted([r for r in own if (r["strategy"], r["level"]) == (group, level)])
+                    _counted([r for r in own if (r["group"], r["level"]) == (group, level)])
                     for group in groups
                 ]
                 shown.append(Row((capital(str(level)), *cells), indent=1))
         missing = [
-            max((row["missing"] for row in own if row["strategy"] == group), default=0) for group in groups
+            max((row["missing"] for row in own if row["group"] == group), default=0) for group in groups
         ]
         if any(missing):
             shown.append(Row((TEXT["unknown"], *map(count, missing)), indent=1))
@@ -260,8 +260,9 @@ def _quantity(rows: Sequence[dict[str, float | None]]) -> str:
     if not rows or rows[0]["median"] is None:
         return TEXT["no_number"]
     row = rows[0]
-    quartiles = f"{row['lower_quartile']:g}–{row['upper_quartile']:g}"
-    return f"{row['median']:g} ({quartiles}; {row['minimum']:g}–{row['maximum']:g})"
+    text = f"{row['median']:g} ({row['lower_quartile']:g}–{row['upper_quartile']:g})"
+    below = row["below_limit"]
+    return f"{text}; {TEXT['below_limit'].format(n=f'{below:.0f}')}" if below else text
 
 
 def _counted(rows: Sequence[dict[str, int]]) -> str:

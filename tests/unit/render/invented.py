@@ -11,6 +11,7 @@ import polars as pl
 
 from equipoise.base.clock import DAYS_PER_MONTH
 from equipoise.base.findings import FindingStatus, finding
+from equipoise.cohort.describe import BASELINE
 from equipoise.emulate.flow import Box, flow_table
 from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, TRANSITIONS, WEIGHTS
 from equipoise.language.vocabulary import read_vocabulary
@@ -29,21 +30,7 @@ STATES = (
     "death_in_remission",
     "death_after_relapse",
 )
-BASELINE = {
-    "variable": pl.String(),
-    "label": pl.String(),
-    "unit": pl.String(),
-    "level": pl.String(),
-    "strategy": pl.String(),
-    "n": pl.Int64(),
-    "missing": pl.Int64(),
-    "count": pl.Int64(),
-    "median": pl.Float64(),
-    "lower_quartile": pl.Float64(),
-    "upper_quartile": pl.Float64(),
-    "minimum": pl.Float64(),
-    "maximum": pl.Float64(),
-}
+NO_BASELINE: dict[str, Any] = dict.fromkeys(BASELINE.dtypes)
 Course = list[tuple[str, float, float]]
 
 
@@ -282,7 +269,13 @@ def _add_funnels(add: Any, dead: np.ndarray) -> None:
     add(
         1 - 0.6 * early,
         0.6 * early,
-        words | {"strategy": "from hct after relapse", "n": 94, "role": "naive", "status": FindingStatus.BIASED.value},
+        words
+        | {
+            "strategy": "from hct after relapse",
+            "n": 94,
+            "role": "naive",
+            "status": FindingStatus.BIASED.value,
+        },
     )
     del dead
 
@@ -305,19 +298,18 @@ def _small_tables() -> dict[str, pl.DataFrame]:
         _level("trt", "Treatment arm", "arm B", 230),
         _level("sex", "Sex", "female", 240),
         _level("sex", "Sex", "male", 214),
-        dict.fromkeys(BASELINE)
+        NO_BASELINE
         | {
+            "group": "all",
             "variable": "age",
             "label": "Age",
             "unit": "years",
-            "strategy": "all",
             "n": 450,
             "missing": 4,
+            "count": 450,
             "median": 44.0,
             "lower_quartile": 31.5,
             "upper_quartile": 57.0,
-            "minimum": 18.0,
-            "maximum": 79.0,
         },
     ]
     funnel = [
@@ -350,7 +342,7 @@ def _small_tables() -> dict[str, pl.DataFrame]:
     return {
         "flow": flow_table(boxes),
         "attrition": pl.DataFrame(attrition),
-        "baseline": pl.DataFrame(baseline, schema=BASELINE, orient="row"),
+        "baseline": BASELINE.frame(baseline),
         "funnel": FUNNEL.frame(funnel),
         "transitions": TRANSITIONS.frame(transitions),
         "weights": WEIGHTS.empty(),
@@ -358,9 +350,8 @@ def _small_tables() -> dict[str, pl.DataFrame]:
 
 
 def _level(variable: str, label: str, level: str, number: int) -> dict[str, Any]:
-    empty = dict.fromkeys(BASELINE)
-    known = {"variable": variable, "label": label, "unit": "", "level": level, "strategy": "all"}
-    return empty | known | {"n": PATIENTS, "missing": 0, "count": number}
+    known = {"group": "all", "variable": variable, "label": label, "unit": "", "level": level}
+    return NO_BASELINE | known | {"n": PATIENTS, "missing": 0, "count": number, "share": number / PATIENTS}
 
 
 def _step(funnel: str, step: int, name: str, label: str, reached: int, of: int, whole: int) -> dict[str, Any]:

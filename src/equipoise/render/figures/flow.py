@@ -7,6 +7,7 @@ from equipoise.render.numbers import count
 from equipoise.render.reading import Reading
 from equipoise.render.words import TEXT, capital, lower_first
 
+Children = dict[str | None, list[dict[str, Any]]]
 UNMET = "Not: "
 
 
@@ -15,7 +16,7 @@ def flow_figure(reading: Reading) -> Figure | None:
     rows = reading.rows("flow")
     if not rows:
         return None
-    children: dict[str | None, list[dict[str, Any]]] = {}
+    children: Children = {}
     for row in rows:
         children.setdefault(row["parent"], []).append(row)
     boxes = [_box(row, children) for row in _shown(children)]
@@ -39,7 +40,7 @@ def flow_figure(reading: Reading) -> Figure | None:
     return flow_chart_of(heading, boxes, {"columns": columns, "rows": cells})
 
 
-def _shown(children: dict[str | None, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _shown(children: Children) -> list[dict[str, Any]]:
     """Boxes from the top down; where nobody left, one of the boxes of equal size (at the end, the last)."""
     line: list[dict[str, Any]] = []
     shown: list[dict[str, Any]] = []
@@ -61,14 +62,21 @@ def _last_kept(shown: list[dict[str, Any]]) -> dict[str, Any]:
     return next(row for row in reversed(shown) if row["kind"] == "kept")
 
 
-def _box(row: dict[str, Any], children: dict[str | None, list[dict[str, Any]]]) -> FlowBox:
+def _box(row: dict[str, Any], children: Children) -> FlowBox:
     inside = children.get(row["box"], [])
     lines = [f"{count(one['n'])} {lower_first(one['label'])}" for one in inside if one["kind"] == "part"]
-    details = [one for one in inside if one["kind"] == "detail"]
-    lines += [
-        TEXT["flow_detail"].format(n=count(one["n"]), label=lower_first(one["label"])) for one in details
-    ]
     label = capital(row["label"])
     if label.startswith(UNMET):
         label = TEXT["flow_unmet"].format(criterion=label.removeprefix(UNMET))
-    return {"label": label, "n": row["n"], "side": row["kind"] == "left", "lines": lines}
+    side = row["kind"] == "left"
+    return {"label": label, "n": row["n"], "side": side, "lines": [*lines, *_details(row, children, "")]}
+
+
+def _details(row: dict[str, Any], children: Children, indent: str) -> list[str]:
+    """Counts that may overlap, those of a count below it."""
+    lines: list[str] = []
+    for one in children.get(row["box"], []):
+        if one["kind"] == "detail":
+            text = TEXT["flow_detail"].format(n=count(one["n"]), label=lower_first(one["label"]))
+            lines += [f"{indent}{text}", *_details(one, children, f"{indent}\u2003")]
+    return lines

@@ -81,7 +81,7 @@ def _bar(row: int, number: int, colour: str) -> Bar:
 
 
 def _reaching(reading: Reading, funnel: str) -> list[str]:
-    """How many reach the last step within a year, with what prevents it competing; the wrong number beside it."""
+    """How many reach the last step within a year, what prevents it competing; and the wrong number."""
     asked = asked_for(reading, funnel)
     last, (strategy, _) = asked.steps[-1], strategies(asked)
     outcome = f"{funnel}:{last}"

@@ -9,6 +9,7 @@ from equipoise.render.scene import Box, Path, Scene, Text
 LINE = 16.0
 PADDING = 10.0
 SMALL_PAGE = 600.0
+INDENT = "\u2003"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,11 @@ def _box(scene: Scene, box: FlowBox, column: _Column, top: float) -> float:
 
 
 def _bullet(line: str, room: float) -> list[tuple[float, str]]:
-    """A counted line, wrapped with a hanging indent."""
-    pieces = wrap(line, room - 12, 12)
-    return [(0.0 if number == 0 else 12.0, piece) for number, piece in enumerate(pieces)]
+    """A counted line, wrapped with a hanging indent; a leading em space is kept as an indent."""
+    text = line.lstrip(INDENT)
+    start = 14.0 * (len(line) - len(text))
+    pieces = wrap(text, room - start - 12, 12)
+    return [(start if number == 0 else start + 12.0, piece) for number, piece in enumerate(pieces)]
 
 
 def arrow(scene: Scene, corners: list[tuple[float, float]]) -> None:
