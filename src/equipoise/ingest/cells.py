@@ -9,6 +9,8 @@ from equipoise.ingest.log import Log, shown
 
 _POINT = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _COMMA = r"^[+-]?([0-9]+(,[0-9]*)?|,[0-9]+)([eE][+-]?[0-9]{1,3})?$"
+_DATE = r"^[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}([ T].*)?$"
+LATEST_DAY = 55_000.0
 _YES = ("1", "true", "yes", "y")
 _NO = ("0", "false", "no", "n")
 
@@ -58,6 +60,25 @@ def numbers(
     bad = (cells.is_not_null() & ~good & ~other) | infinite
     log.add_if(code, bad, f"column {cells.name}: {{n}} cell(s) are not a number.")
     return values.set(infinite, None).alias(cells.name)
+
+
+def day_numbers(
+    cells: pl.Series, *, decimal: str, log: Log, typed: bool = False, days_per: float = 1.0
+) -> pl.Series:
+    """Read a column of times that are numbers, as days (Float64); D250, D251 and D263 for what is not.
+
+    Parameters
+    ----------
+    cells, decimal, log, typed
+        As for `numbers`.
+    days_per
+        Days in the unit of the column.
+    """
+    dates = cells.str.contains(_DATE).fill_null(value=False)
+    log.add_if("D251", dates, f"column {cells.name}: {{n}} cell(s) are dates; a number is due.")
+    days = numbers(cells.set(dates, None), decimal=decimal, log=log, typed=typed, code="D250") * days_per
+    log.add_if("D263", days.abs() > LATEST_DAY, f"column {cells.name}: {{n}} time(s) beyond 150 years.")
+    return days
 
 
 def whole_numbers(cells: pl.Series, *, decimal: str, log: Log, typed: bool = False) -> pl.Series:

@@ -77,7 +77,7 @@ class Profile:
     @property
     def is_coded(self) -> bool:
         """Whether there are few distinct values that repeat, as in an indicator (0, 1 and perhaps 9)."""
-        few = 0 < self.distinct <= 2 or (self.distinct <= MOST_INDICATED and self.filled >= 5 * self.distinct)
+        few = 0 < self.distinct <= 2 or (self.distinct <= MOST_INDICATED and self.filled >= 3 * self.distinct)
         return few and not self.formats
 
     @property

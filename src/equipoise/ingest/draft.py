@@ -79,7 +79,7 @@ def _extra_columns(guess: Guess) -> dict[str, tuple[ColumnGuess, PatientColumn]]
             continue
         cells = guess.profiles[one.column]
         label = concept.replace("_", " ").capitalize()
-        if cells.codes:
+        if cells.codes and (cells.is_coded or not cells.is_number):
             values = {code: code for code in cells.codes}
             extra[concept] = (one, PatientColumn(type="category", label=label, values=values))
         elif cells.is_number:

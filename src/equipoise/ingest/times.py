@@ -7,11 +7,10 @@ import numpy as np
 import polars as pl
 
 from equipoise.base.clock import DAYS_PER_MONTH, DAYS_PER_YEAR
-from equipoise.ingest.cells import numbers
+from equipoise.ingest.cells import day_numbers
 from equipoise.ingest.dates import DateReader, date_format
 from equipoise.ingest.log import Log
 from equipoise.ingest.mapping import Mapping, Origin, Time, TimeColumn, time_column
-from equipoise.ingest.table import LATEST_DAY
 
 DAYS_PER: dict[str, float] = {"days": 1.0, "weeks": 7.0, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
 _TOLERANCE = 1e-6
@@ -78,11 +77,9 @@ class TimeReader:
             dates = self.dates(cells, column.format)
             days = (dates - origin).dt.total_days().cast(pl.Float64) + self.mapping.origin.day
         else:
-            days = numbers(cells, decimal=self.mapping.decimal, log=self.log, typed=self.typed, code="D250")
-            days = days * DAYS_PER[unit]
-        self.log.add_if(
-            "D263", days.abs() > LATEST_DAY, f"column {cells.name}: {{n}} time(s) beyond 150 years."
-        )
+            days = day_numbers(
+                cells, decimal=self.mapping.decimal, log=self.log, typed=self.typed, days_per=DAYS_PER[unit]
+            )
         return self._on_grid(days).alias(cells.name)
 
     def origin_dates(self, cells: pl.Series, origin: Origin) -> pl.Series:

@@ -107,7 +107,7 @@ def _write_workbook(path: Path) -> None:
     for row, line in enumerate(WIDE.splitlines()):
         for column, cell in enumerate(line.split(";")):
             if row and len(cell) == 10 and cell[2] == ".":
-                day = datetime.datetime.strptime(cell, "%d.%m.%Y")  # noqa: DTZ007
+                day = datetime.datetime.strptime(cell, "%d.%m.%Y")
                 sheet.write_datetime(row, column, day, date)
             elif row and cell.replace(",", "").isdigit():
                 sheet.write_number(row, column, float(cell.replace(",", ".")))

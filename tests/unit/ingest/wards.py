@@ -30,7 +30,14 @@ structures:
       - {from: up, on: death, to: dead}
       - {from: fallen, on: death, to: dead}
 outcomes:
-  os: {label: Survival, abbreviation: OS, structure: course, kind: survival, states: [up, fallen], is: alive, event: death}
+  os:
+    label: Survival
+    abbreviation: OS
+    structure: course
+    kind: survival
+    states: [up, fallen]
+    is: alive
+    event: death
 """
 
 TABLES = {
