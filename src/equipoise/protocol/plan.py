@@ -40,7 +40,7 @@ class Report(Frozen):
     @property
     def grid_months(self) -> tuple[float, ...]:
         """Months 0, `every_months`, ... up to `until_month`, and the headline months."""
-        steps = int(self.until_month / self.every_months + 1e-9)
+        steps = int(self.until_month / self.every_months)
         regular = {round(step * self.every_months, 9) for step in range(steps + 1)}
         return tuple(sorted(regular | {self.until_month} | set(self.at_months)))
 
