@@ -160,6 +160,10 @@ def test_the_principal_stratum_is_refused_with_the_reason(spelling):
             "{kind: landmark, after: origin, day: 28, window: [42, 21], assessment: remission}",
             "from 42 to 21",
         ),
+        (
+            "{kind: landmark, after: origin, day: 28, window: [14, 21], assessment: remission}",
+            "from 14 to 21",
+        ),
         ("{kind: landmark, after: death, day: 28}", "'death' is terminal"),
     ],
 )
