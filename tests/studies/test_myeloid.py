@@ -1,4 +1,4 @@
-"""The demo study end to end, through the command line, on the real patients of survival::myeloid."""
+"""The demo study end to end, through the command line, on survival::myeloid."""
 
 import json
 import stat

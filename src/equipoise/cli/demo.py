@@ -1,4 +1,4 @@
-"""`equipoise demo`: the main job on real patients, end to end."""
+"""`equipoise demo`: the main job on a public data set, end to end."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,5 +16,5 @@ def demo(
     out: Annotated[Path, typer.Option("--out", help="Study folder to write.")] = Path("demo-study"),
     json: options.Json = False,
 ) -> int:
-    """Run the main job on 646 real patients (survival::myeloid) and write study and report."""
+    """Run the main job on a public data set (survival::myeloid, 646 patients); write study and report."""
     return carry_out(Request(command="demo", source=SOURCE, protocol=PROTOCOL, out=out, json=json))
