@@ -34,7 +34,7 @@ def methods(reading: Reading, setting: Setting) -> Methods:
         text + cite(*keys) + "." for measure, (text, keys) in METHOD_SENTENCES.items() if measure in measures
     ]
     intervals = {one.interval for block in reading.blocks().values() for one in block}
-    if "beta product" in intervals:
+    if any(name.startswith("beta product") for name in intervals):
         sentences.append(TEXT["method_beta"] + cite("fay2013") + ".")
     analysis = reading.study.protocol.analysis
     uncertainty = [
@@ -74,5 +74,5 @@ def _is_used(reading: Reading, handling: str) -> bool:
 
 def _intervals(intervals: set[str]) -> str:
     """Names of the scales on which intervals were made, without the words for none."""
-    names = sorted(name for name in intervals if name not in {"none", "beta product"})
+    names = sorted(name for name in intervals if name != "none" and not name.startswith("beta product"))
     return join_words(names)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from equipoise.base.citations import CITATIONS, bibliography
-from equipoise.base.codes import CODES
+from equipoise.base.codes import CODES, Severity
+from equipoise.base.findings import Finding
 from equipoise.protocol.narrate import narrate
 from equipoise.render.figure import Cell, Figure, check
 from equipoise.render.layout import NARROW, WIDE, lay_out
@@ -44,16 +45,14 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """A finding with the meaning of its code."""
+    """All findings of one code, with the meaning of the code."""
 
     code: str
     severity: str
     title: str
-    message: str
     why: str
-    remedy: str
-    patients: int
-    table: str
+    messages: tuple[str, ...]
+    remedies: tuple[str, ...]
 
 
 def data_address(content: bytes, kind: str) -> str:
@@ -133,28 +132,37 @@ def question(reading: Reading) -> list[tuple[str, str]]:
     paragraphs: list[tuple[str, str]] = []
     for paragraph in narrate(reading.study.protocol, reading.study.vocabulary)[1:]:
         lead, separator, rest = paragraph.partition(". ")
-        is_lead = bool(separator) and len(lead) <= 40 and "(" not in lead
+        is_lead = bool(separator) and len(lead) <= 60 and "(" not in lead
         paragraphs.append((lead, rest) if is_lead else ("", paragraph))
     return paragraphs
 
 
 def finding_views(reading: Reading) -> list[FindingView]:
-    """Findings, the most serious first, with title and reason from the registry."""
-    order = {"error": 0, "warning": 1, "note": 2}
+    """Findings by code, the most serious first, with title and reason from the registry."""
+    order = list(Severity)
+    found: dict[str, list[Finding]] = {}
+    for one in reading.study.findings:
+        found.setdefault(one.code, []).append(one)
     views = [
         FindingView(
-            code=one.code,
-            severity=str(one.severity),
-            title=CODES[one.code].title,
-            message=one.message,
-            why=CODES[one.code].why,
-            remedy=one.remedy,
-            patients=one.patients,
-            table=one.table,
+            code=code,
+            severity=str(max((one.severity for one in same), key=order.index)),
+            title=CODES[code].title,
+            why=CODES[code].why,
+            messages=tuple(dict.fromkeys(_message(one) for one in same)),
+            remedies=tuple(dict.fromkeys(one.remedy for one in same)),
         )
-        for one in reading.study.findings
+        for code, same in found.items()
     ]
-    return sorted(views, key=lambda view: (order[view.severity], view.code))
+    return sorted(views, key=lambda view: (-order.index(Severity(view.severity)), view.code))
+
+
+def _message(one: Finding) -> str:
+    """The message with a capital, and how many patients it concerns where it does not say so itself."""
+    text = capital(one.message)
+    if not one.patients or str(one.patients) in text:
+        return text
+    return f"{text} ({TEXT['patients_concerned'].format(n=one.patients)})"
 
 
 def provenance(reading: Reading) -> TableView:

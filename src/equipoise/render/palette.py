@@ -51,7 +51,7 @@ AREAS: Final[dict[str, str]] = {
     "a1": "#9bd0f0",
     "a2": "#56a7d8",
     "a3": "#6cc8a8",
-    "a4": "#f1e27c",
+    "a4": "#f6ee9f",
     "a5": "#eeb457",
     "a6": "#e98d5e",
     "a7": "#dba0c3",

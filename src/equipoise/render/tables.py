@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from equipoise.render.figure import Cell, Figure
 from equipoise.render.figures.funnel import strategies
 from equipoise.render.figures.outcomes import MEASURE_OF
-from equipoise.render.numbers import count, day_as_months, months, percent, percent_interval, share
+from equipoise.render.numbers import count, day_as_months, months, percent, percent_interval
 from equipoise.render.reading import NATURAL_COURSE, Estimate, Reading
 from equipoise.render.setting import Setting
 from equipoise.render.words import HANDLINGS, MEASURES, ROLES, TEXT, capital, lower_first
@@ -155,6 +156,7 @@ def estimates_table(reading: Reading, setting: Setting) -> TableView:
         ),
         rows=tuple(rows),
         note=TEXT["estimates_note"],
+        classes="grouped",
     )
 
 
@@ -185,7 +187,7 @@ def state_times_table(reading: Reading, setting: Setting) -> TableView | None:
 
 
 def _estimate_row(one: Estimate) -> Row:
-    month = "" if one.day is None else day_as_months(one.day)
+    month = TEXT["whole_follow_up"] if one.day is None else day_as_months(one.day)
     counts = (count(one.n), count(one.events), count(one.at_risk))
     return Row((month, *_value_cells(one), *counts, one.finding or ""), indent=1)
 
@@ -236,8 +238,8 @@ def transitions_table(reading: Reading) -> TableView | None:
 
 
 def weights_table(reading: Reading) -> TableView | None:
-    """Case weights by strategy; None when nobody is weighted."""
-    rows = reading.rows("weights")
+    """Case weights by strategy; None when everybody weighs 1."""
+    rows = [row for row in reading.rows("weights") if (row["minimum"], row["maximum"]) != (1.0, 1.0)]
     if not rows:
         return None
     names = ("patients", "mean", "minimum", "median", "maximum", "ess")
@@ -256,7 +258,7 @@ def _is_shown(month: Cell) -> bool:
     return isinstance(month, float | int) and abs(month % SHOWN_STEP) < 1e-6
 
 
-def _quantity(rows: Sequence[dict[str, float | None]]) -> str:
+def _quantity(rows: Sequence[dict[str, Any]]) -> str:
     if not rows or rows[0]["median"] is None:
         return TEXT["no_number"]
     row = rows[0]
@@ -265,10 +267,15 @@ def _quantity(rows: Sequence[dict[str, float | None]]) -> str:
     return f"{text}; {TEXT['below_limit'].format(n=f'{below:.0f}')}" if below else text
 
 
-def _counted(rows: Sequence[dict[str, int]]) -> str:
+def _counted(rows: Sequence[dict[str, Any]]) -> str:
+    """Patients with a level, and their share of those with a known value."""
     if not rows:
         return "0"
-    return f"{count(rows[0]['count'])} ({share(rows[0]['count'], rows[0]['n'])})"
+    row = rows[0]
+    number = count(row["count"])
+    return (
+        number if row["share"] is None else f"{number} ({percent(row['share'], row['n'] - row['missing'])})"
+    )
 
 
 def _value_cells(one: Estimate) -> tuple[str, str]:

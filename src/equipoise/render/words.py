@@ -156,6 +156,7 @@ TEXT: Final[dict[str, str]] = {
         "state, standard error, estimand sentence and method."
     ),
     "column_strategy": "Question",
+    "whole_follow_up": "all",
     "column_month": "Month",
     "column_estimate": "Estimate",
     "column_interval": "{level}\u202f% interval",

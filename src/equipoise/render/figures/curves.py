@@ -73,6 +73,11 @@ def sparse_from(blocks: Sequence[Sequence[Estimate]], last: float) -> list[Mark]
     return [shade]
 
 
+def zone_words(marks: Sequence[Mark]) -> list[str]:
+    """The sentence about the grey zone, if the marks have one."""
+    return [TEXT["grey_zone"]] if any(mark["mark"] == "shade" for mark in marks) else []
+
+
 def notes(block: Sequence[Estimate], reading: Reading, at_months: Sequence[float]) -> list[Mark]:
     """Values at the report months that follow-up supports, above a falling and below a rising curve."""
     is_rising = bool(block) and block[0].measure == "cumulative_incidence"

@@ -12,6 +12,7 @@ from equipoise.render.figures.curves import (
     percent_axis,
     risk_groups,
     sparse_from,
+    zone_words,
 )
 from equipoise.render.numbers import count, percent, ticks
 from equipoise.render.reading import Estimate, Reading
@@ -147,7 +148,7 @@ def curves_figure(reading: Reading, setting: Setting, funnel: str) -> Figure | N
     heading = Heading(
         f"funnel-curves-{funnel}",
         TEXT["funnel_curves_title"].format(outcome=label, origin=origin, last=last),
-        f"{caption} {TEXT['grey_zone']}",
+        " ".join([caption, *zone_words(panel["marks"])]),
         f"{labels[0]}: {values[0]}. {labels[1]}: {values[1]}.",
     )
     return figure_of(heading, [panel], numbers_table(list(zip(labels, blocks, strict=True))))

@@ -10,6 +10,7 @@ from equipoise.render.figures.curves import (
     percent_axis,
     risk_groups,
     sparse_from,
+    zone_words,
 )
 from equipoise.render.numbers import percent
 from equipoise.render.palette import line_colour
@@ -71,7 +72,7 @@ def _single(reading: Reading, setting: Setting, name: str) -> Figure:
     )
     kind = "curve_goes_down" if outcome.kind is OutcomeKind.SURVIVAL else "curve_may_rise"
     said = TEXT[kind].format(label=outcome.label, values=_values(reading, setting, [name]))
-    heading = Heading(f"curve-{name}", outcome.label, f"{caption} {TEXT['grey_zone']}", said)
+    heading = Heading(f"curve-{name}", outcome.label, " ".join([caption, *zone_words(panel["marks"])]), said)
     return figure_of(heading, [panel], numbers_table([(outcome.abbreviation or outcome.label, block)]))
 
 
@@ -82,16 +83,16 @@ def _incidences(reading: Reading, setting: Setting, names: list[str]) -> Figure:
     caption = TEXT["incidence_caption"].format(
         n=blocks[0][0].n, origin=setting.origin, level=percent_level(blocks[0][0])
     )
+    panel = _incidence_panel(reading, setting, names, labels)
     titles = [outcomes[0].label, *(lower_first(outcome.label) for outcome in outcomes[1:])]
     heading = Heading(
         f"incidence-{names[0]}",
         join_words(titles),
-        " ".join([caption, TEXT["grey_zone"], *_wrong(reading, setting, names)]),
+        " ".join([caption, *zone_words(panel["marks"]), *_wrong(reading, setting, names)]),
         TEXT["incidence_alternative"].format(
             labels=join_words([lower_first(one) for one in labels]), values=_values(reading, setting, names)
         ),
     )
-    panel = _incidence_panel(reading, setting, names, labels)
     return figure_of(heading, [panel], numbers_table(list(zip(labels, blocks, strict=True))))
 
 
