@@ -25,6 +25,7 @@ class Aliases(Frozen):
     baseline: dict[str, Words]
     values: dict[str, Words]
     declarable: Words
+    general_origins: Words
 
     def group_of(self, concept: str) -> str:
         """``roles``, ``records``, ``measurements`` or ``baseline``."""

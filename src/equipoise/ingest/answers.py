@@ -5,6 +5,7 @@ from dataclasses import replace
 from equipoise.ingest.guess import ColumnGuess, Guess
 from equipoise.ingest.interpretation import CODED_MISSING
 from equipoise.ingest.questions import Question
+from equipoise.language.vocabulary import read_vocabulary
 
 
 def answered(guess: Guess, question: Question, choice: int) -> Guess:
@@ -21,7 +22,9 @@ def answered(guess: Guess, question: Question, choice: int) -> Guess:
         case "meaning":
             after = _with_meaning(guess, column, values)
         case "role":
-            after = guess.with_column(ColumnGuess(values[1], values[0], "time"))
+            after = _with_role(guess, *values)
+        case "vocabulary":
+            after = replace(guess, vocabulary=read_vocabulary(values[0]), rivals=())
         case "unit":
             after = replace(guess, unit=values[0])
         case "century":
@@ -33,6 +36,13 @@ def answered(guess: Guess, question: Question, choice: int) -> Guess:
         case _:
             after = _with_cells(guess, question, values)
     return after
+
+
+def _with_role(guess: Guess, role: str, column: str) -> Guess:
+    for other in guess.of(role, "time"):
+        guess = guess.with_column(ColumnGuess(other.column))
+    chosen = replace(guess.column(column), concept=role, facet="time", doubt=None, rivals=())
+    return replace(guess.with_column(chosen), confirmed=(*guess.confirmed, column))
 
 
 def _with_meaning(guess: Guess, column: str, values: tuple[str, ...]) -> Guess:

@@ -7,6 +7,7 @@ from equipoise.ingest.aliases import Aliases, compact, compact_set, tokens
 
 Facet = Literal["time", "indicator", "value"]
 UNITS = ("days", "weeks", "months", "years")
+LONGEST_NUMBER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class NameReading:
     number
         Number in the name (second relapse, day 28), if any.
     exact
-        Whether the name is an alias and not only near one.
+        Whether the name is an alias with known affixes, and not only near one.
     """
 
     concepts: tuple[str, ...]
@@ -35,39 +36,42 @@ class NameReading:
 
 
 def read_name(name: str, table: Aliases) -> NameReading:
-    """Read a column's name: the whole name first, then without the parts that say the kind of column."""
+    """Read a column's name.
+
+    The longest part of the name that is a known alias is its concept; what is left says the kind of column,
+    its unit and its number. A name with other words left, or one that only resembles an alias, is not exact.
+    """
     parts = tokens(name)
-    whole = "".join(parts)
-    facet, unit, stem = _strip(parts, table)
-    number = next((int(part) for part in parts if part.isdigit() and len(part) <= 4), None)
-    tried = (whole, "".join(stem), "".join(part for part in stem if not part.isdigit()))
-    for one in tried:
-        concepts = table.named(one) if one else ()
-        if concepts:
-            return NameReading(concepts, facet, unit, None if one == whole else number, exact=True)
-    glued = _glued(whole, table)
+    for length in range(len(parts), 0, -1):
+        for start in range(len(parts) - length + 1):
+            concepts = table.named("".join(parts[start : start + length]))
+            if concepts:
+                return _with_rest(concepts, [*parts[:start], *parts[start + length :]], table)
+    glued = _glued("".join(part for part in parts if not part.isdigit()), table)
+    rest = _with_rest((), parts, table)
     if glued is not None:
-        return NameReading(glued[0], glued[1], glued[2] or unit, number, exact=True)
-    concepts = table.near(tried[2]) or table.near(whole)
-    return NameReading(concepts, facet, unit, number, exact=False)
+        return NameReading(glued[0], glued[1], glued[2] or rest.unit, rest.number, exact=True)
+    return NameReading(_near(parts, table), rest.facet, rest.unit, rest.number, exact=False)
 
 
-def _strip(parts: list[str], table: Aliases) -> tuple[Facet | None, str | None, list[str]]:
+def _with_rest(concepts: tuple[str, ...], rest: list[str], table: Aliases) -> NameReading:
+    """What the parts of a name beside its concept say."""
     affixes = {kind: compact_set(words) for kind, words in table.affixes.items()}
-    facet: Facet | None = None
-    unit: str | None = None
-    stem: list[str] = []
-    for part in parts:
-        of_unit = next((one for one in UNITS if part in affixes[one]), None)
-        if part in affixes["indicator"]:
-            facet = "indicator"
-        elif of_unit is not None:
-            unit, facet = unit or of_unit, facet or "time"
-        elif part in affixes["time"]:
-            facet = facet or "time"
-        elif part not in affixes["filler"]:
-            stem.append(part)
-    return facet, unit if unit != "days" or "days" in parts else None, stem
+    unit = next((one for one in UNITS for part in rest if part in affixes[one]), None)
+    timed = unit is not None or any(part in affixes["time"] for part in rest)
+    dated = any(part in affixes["time"] for part in rest)
+    codes = any(part in affixes["indicator"] for part in rest)
+    facet: Facet | None = "time" if dated or (timed and not codes) else ("indicator" if codes else None)
+    number = next((int(part) for part in rest if part.isdigit() and len(part) <= LONGEST_NUMBER), None)
+    known = frozenset[str]().union(*affixes.values())
+    exact = all(part in known or part.isdigit() for part in rest)
+    return NameReading(concepts, facet, unit, number, exact)
+
+
+def _near(parts: list[str], table: Aliases) -> tuple[str, ...]:
+    affixes = frozenset[str]().union(*(compact_set(words) for words in table.affixes.values()))
+    stem = "".join(part for part in parts if part not in affixes and not part.isdigit())
+    return table.near(stem) or table.near("".join(parts))
 
 
 def _glued(whole: str, table: Aliases) -> tuple[tuple[str, ...], Facet, str | None] | None:

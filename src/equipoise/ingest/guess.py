@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import polars as pl
 
-from equipoise.ingest.aliases import Aliases, aliases, compact
+from equipoise.ingest.aliases import Aliases, aliases, compact, tokens
 from equipoise.ingest.column_name import Facet, NameReading, names_of, read_name
 from equipoise.ingest.column_profile import Profile, profile
 from equipoise.ingest.sheet import Sheet
@@ -13,6 +14,7 @@ from equipoise.language.vocabulary import Vocabulary, read_vocabulary, shipped_v
 
 SURELY_MISSING = frozenset({"NA", "N/A", "n/a", "#N/A", "NaN", "nan", ".", "-", "NULL", "null"})
 SURELY_DAYS = 1100.0  # 21 years in weeks, 92 in months
+STEM = 5  # letters in which accepted and acceptance agree
 TIMED_ROLES = ("origin", "end", "birth")
 
 
@@ -63,6 +65,8 @@ class Guess:
         One guess a column, in the order of the sheet.
     profiles
         What the cells look like, by column.
+    rivals
+        Shipped vocabularies that fit as well.
     duplicates
         Columns that say the same as another, by column: the other.
     formats
@@ -86,6 +90,7 @@ class Guess:
     vocabulary: Vocabulary
     columns: tuple[ColumnGuess, ...]
     profiles: Mapping[str, Profile]
+    rivals: tuple[str, ...] = ()
     duplicates: Mapping[str, str] = field(default_factory=dict[str, str])
     formats: Mapping[str, str] = field(default_factory=dict[str, str])
     unit: str | None = None
@@ -136,8 +141,8 @@ def guess(sheet: Sheet, *, vocabulary: Vocabulary | None = None, typed: bool = F
         name: profile(sheet.cells[name], missing=SURELY_MISSING, typed=typed) for name in sheet.columns
     }
     columns = tuple(_column(name, profiles[name], table, sheet.cells.height) for name in sheet.columns)
-    words = vocabulary or _fitting(columns, table)
-    start = Guess(sheet.name, typed, words, _one_patient(columns), profiles)
+    words, rivals = (vocabulary, ()) if vocabulary is not None else _fitting(columns, table)
+    start = Guess(sheet.name, typed, words, _one_patient(columns), profiles, rivals)
     dated = replace(start, formats=_formats(start), unit=_unit(start))
     return _settle_duplicates(dated, sheet)
 
@@ -209,16 +214,34 @@ def _one_patient(columns: tuple[ColumnGuess, ...]) -> tuple[ColumnGuess, ...]:
     return tuple(ColumnGuess(one.column) if one in sure and one is not kept else one for one in columns)
 
 
-def _fitting(columns: tuple[ColumnGuess, ...], table: Aliases) -> Vocabulary:
-    """The shipped vocabulary with the most words among the columns; of equals, the smallest."""
+def _fitting(columns: tuple[ColumnGuess, ...], table: Aliases) -> tuple[Vocabulary, tuple[str, ...]]:
+    """The shipped vocabulary with the most words among the columns, and those that fit as well."""
     concepts = {one.concept for one in columns if one.concept is not None}
+    origins = [one.column for one in columns if one.concept == "origin"]
 
-    def score(vocabulary: Vocabulary) -> tuple[int, int, int]:
+    def score(name: str) -> tuple[int, bool, int]:
+        vocabulary = _shipped(name)
         found = [one for one in concepts if word_of(one, vocabulary, table) is not None]
         records = sum(table.group_of(one) in ("records", "measurements") for one in found)
-        return records, len(found) - records, -len(vocabulary.records)
+        return records, any(names_origin(one, vocabulary) for one in origins), len(found) - records
 
-    return max((read_vocabulary(name) for name in shipped_vocabularies()), key=score)
+    scores = {name: score(name) for name in shipped_vocabularies()}
+    best = max(scores.values())
+    fitting = sorted((len(_shipped(name).records), name) for name, one in scores.items() if one == best)
+    return _shipped(fitting[0][1]), tuple(name for _, name in fitting[1:])
+
+
+def names_origin(column: str, vocabulary: Vocabulary) -> bool:
+    """Whether a column's name speaks of the vocabulary's day 0, or of a day 0 in general."""
+    general = {compact(one) for one in aliases().general_origins}
+    label = tokens(vocabulary.origin.label)
+    spoken = any(part[:STEM] == word[:STEM] for part in tokens(column) for word in label if len(word) >= STEM)
+    return spoken or compact(column) in general
+
+
+@cache
+def _shipped(name: str) -> Vocabulary:
+    return read_vocabulary(name)
 
 
 def _formats(start: Guess) -> dict[str, str]:

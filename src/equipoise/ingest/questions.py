@@ -1,11 +1,11 @@
 """The open questions of a guess, the most consequential first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from equipoise.ingest.aliases import aliases
-from equipoise.ingest.guess import TIMED_ROLES, Guess
+from equipoise.ingest.guess import TIMED_ROLES, ColumnGuess, Guess, names_origin
 from equipoise.ingest.interpretation import (
     CODED_MISSING,
     category_codes,
@@ -14,22 +14,24 @@ from equipoise.ingest.interpretation import (
     indicator_of,
     used_word,
 )
+from equipoise.language.vocabulary import read_vocabulary
 
 ASKED = 5
 CENTURIES = (1930, 1950)
 Kind = Literal[
-    "meaning",
+    "vocabulary",
     "role",
+    "meaning",
+    "rivals",
     "format",
     "unit",
     "century",
     "codes",
-    "recode",
     "everybody",
+    "untimed",
     "measured",
     "missing",
-    "untimed",
-    "rivals",
+    "recode",
 ]
 
 
@@ -74,6 +76,7 @@ class Question:
 def questions(guess: Guess) -> tuple[Question, ...]:
     """Everything that is open, the most consequential first."""
     return (
+        *_about_vocabulary(guess),
         *_about_roles(guess),
         *_about_meanings(guess),
         *_about_rivals(guess),
@@ -97,11 +100,21 @@ def _about_roles(guess: Guess) -> Iterator[Question]:
             choices = tuple(Choice(one.column, ("end", one.column)) for one in listed)
             yield Question("role", listed[0].column, "Which column says when follow-up ended?", choices)
     dates = [one.column for one in guess.columns if guess.profiles[one.column].is_date]
-    if dates and not guess.of("origin", "time"):
+    found = [one.column for one in guess.of("origin", "time")]
+    sure = bool(found) and (found[0] in guess.confirmed or names_origin(found[0], guess.vocabulary))
+    if dates and not sure:
         full = [name for name in dates if guess.profiles[name].share == 1] or dates
         label = guess.vocabulary.origin.label
-        choices = tuple(Choice(name, ("origin", name)) for name in full)
-        yield Question("role", full[0], f"Which date is day 0 ({label})?", choices)
+        listed = list(dict.fromkeys([*found, *full]))
+        choices = tuple(Choice(name, ("origin", name)) for name in listed)
+        yield Question("role", listed[0], f"Which date is day 0 ({label})?", choices)
+
+
+def _about_vocabulary(guess: Guess) -> Iterator[Question]:
+    if guess.rivals:
+        names = (guess.vocabulary.name, *guess.rivals)
+        choices = tuple(Choice(f"{name}: {read_vocabulary(name).title}", (name,)) for name in names)
+        yield Question("vocabulary", "", "Which vocabulary do the data speak?", choices)
 
 
 def _about_meanings(guess: Guess) -> Iterator[Question]:
@@ -109,9 +122,16 @@ def _about_meanings(guess: Guess) -> Iterator[Question]:
         if one.doubt is None or one.concept is None or one.column in guess.duplicates:
             continue
         meanings = (one.concept, *one.rivals)
+        if not any(_is_read(guess, replace(one, concept=meant)) for meant in meanings):
+            continue
         choices = tuple(Choice(meant.replace("_", " "), (meant,)) for meant in meanings)
         text = f"Does column {one.column!r} mean {one.concept.replace('_', ' ')}? ({one.doubt})"
         yield Question("meaning", one.column, text, (*choices, Choice("none of these; leave it out")))
+
+
+def _is_read(guess: Guess, one: ColumnGuess) -> bool:
+    """Whether the mapping would read a column of this meaning."""
+    return used_word(guess, one) is not None or (one.concept or "") in aliases().roles
 
 
 def _about_rivals(guess: Guess) -> Iterator[Question]:

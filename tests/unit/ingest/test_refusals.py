@@ -336,7 +336,7 @@ def test_zip_bomb_is_refused_by_the_declared_sizes(tmp_path: Path) -> None:
 
 
 def test_zip_bomb_that_lies_about_its_size_is_no_workbook(tmp_path: Path) -> None:
-    """A directory that declares 10 bytes for 30 MB: the parts do not unpack, so the file is refused as damaged."""
+    """A directory that declares 10 bytes for 30 MB: the parts do not unpack; the file is damaged."""
     _, mapping = write_wide(tmp_path)
     book = tmp_path / "ward.xlsx"
     with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as archive:

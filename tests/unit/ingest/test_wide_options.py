@@ -116,7 +116,10 @@ def test_factors_convert_units(tmp_path: Path) -> None:
 
 
 def test_missing_codes_are_told_with_their_number(tmp_path: Path) -> None:
-    mapping = "id: id\nmissing: [99, -9]\nobservation: {stop: fu}\npatients: {age: age, visits: {column: v, missing: []}}\n"
+    mapping = (
+        "id: id\nmissing: [99, -9]\nobservation: {stop: fu}\n"
+        "patients: {age: age, visits: {column: v, missing: []}}\n"
+    )
     cohort, told = _read(tmp_path, "id,fu,age,v\n99,50,99,99\n2,60,-9,1\n3,9,41,2\n", mapping)
     assert cohort.patients["age"].to_list() == [None, None, 41.0]
     assert cohort.patients["visits"].to_list() == [99, 1, 2]
