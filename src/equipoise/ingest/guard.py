@@ -116,7 +116,7 @@ def check_workbook(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError):
         raise _not_a_workbook(path, "no zip archive, which every .xlsx is") from None
     unpacked = sum(part.file_size for part in parts)
     ratio = unpacked / size

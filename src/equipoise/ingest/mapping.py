@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -82,6 +82,10 @@ class EventEntry(Frozen):
     when: Indicator | None = None
     details: dict[str, Detail] = Field(default_factory=dict)
     undated: Undated = "refuse"
+    after_end: Literal["keep", "drop"] = Field(
+        default="keep",
+        description="Events after the end of follow-up: kept for the audit, or left out and told.",
+    )
 
 
 class InterventionEntry(Frozen):
@@ -199,6 +203,12 @@ class Mapping(Frozen):
             yield from _of_value((*path, "value"), measurement.value)
             if measurement.day is not None:
                 yield (*path, "day"), time_column(measurement.day).column
+
+
+def mapping_schema() -> dict[str, Any]:
+    """JSON Schema of a mapping, as published for editors."""
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return dialect | Mapping.model_json_schema(by_alias=True)
 
 
 def time_column(time: Time) -> TimeColumn:

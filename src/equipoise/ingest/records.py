@@ -47,9 +47,9 @@ def patient_table(view: WideSheet) -> pl.DataFrame:
     return _frame(columns)
 
 
-def event_table(view: WideSheet) -> pl.DataFrame | None:
-    """Table of events; None when the mapping has none."""
-    return _stacked([_event(view, entry) for entry in view.mapping.events])
+def event_table(view: WideSheet, end: pl.Series) -> pl.DataFrame | None:
+    """Table of events; None when the mapping has none. ``end`` is each patient's last day of follow-up."""
+    return _stacked([_event(view, entry, end) for entry in view.mapping.events])
 
 
 def intervention_table(view: WideSheet) -> pl.DataFrame | None:
@@ -94,11 +94,17 @@ def _years(view: WideSheet, since: pl.Series) -> pl.Series:
     return (view.origin - since).dt.total_days() / DAYS_PER_YEAR
 
 
-def _event(view: WideSheet, entry: EventEntry) -> pl.DataFrame:
+def _event(view: WideSheet, entry: EventEntry, end: pl.Series) -> pl.DataFrame:
     happened = _happened(view, entry.when)
     days = view.days(entry.day, happened)
     filled = view.cells(time_column(entry.day).column).is_not_null()
     kept = _dated(view, entry.name, happened, filled, entry.undated)
+    late = (kept & (days > end)).fill_null(value=False)
+    if entry.after_end == "drop":
+        view.log.add_if(
+            "D264", late, f"{entry.name}: {{n}} event(s) after the end of follow-up were left out."
+        )
+        kept = kept & ~late
     columns = {"patient": view.patients, "day": days, "row": view.sheet.rows}
     columns |= _details(view, "events", entry.name, entry.details)
     return _frame(columns).with_columns(name=pl.lit(entry.name)).filter(kept)

@@ -55,12 +55,13 @@ def read_wide(
     _check_patients(sheet, mapping, log)
     _note_ignored(sheet, mapping, log)
     view = _view(sheet, mapping, vocabulary, log, typed=typed)
+    observation = _observation_table(view)
     frames = {
         "patients": patient_table(view),
-        "observation": _observation_table(view),
+        "observation": observation,
         "measurements": measurement_table(view),
         "interventions": intervention_table(view),
-        "events": event_table(view),
+        "events": event_table(view, observation["stop"]),
     }
     findings = tuple(dict.fromkeys(view.log.findings))
     refuse_errors(findings)

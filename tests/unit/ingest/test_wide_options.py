@@ -103,6 +103,17 @@ def test_age_from_the_date_of_birth(tmp_path: Path) -> None:
     assert cohort.observation["stop"].to_list() == [31.0]
 
 
+def test_events_after_the_end_are_kept_for_the_audit_or_left_out_and_told(tmp_path: Path) -> None:
+    sheet = "id,fu,t\n1,50,51\n2,60,60\n"
+    mapping = "id: id\nobservation: {stop: fu}\nevents: [{name: fall, day: t, after_end: WHAT}]\n"
+    kept, told = _read(tmp_path / "a", sheet, mapping.replace("WHAT", "keep"))
+    assert kept.events["day"].to_list() == [51.0, 60.0]
+    assert "D264" not in told
+    dropped, told = _read(tmp_path / "b", sheet, mapping.replace("WHAT", "drop"))
+    assert dropped.events["day"].to_list() == [60.0]
+    assert told["D264"].rows == (2,)
+
+
 def test_factors_convert_units(tmp_path: Path) -> None:
     mapping = (
         "id: id\nobservation: {stop: fu}\n"

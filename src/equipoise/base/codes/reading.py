@@ -95,6 +95,13 @@ _TIMES: tuple[Code, ...] = (
         "Fill in the date of the last contact.",
     ),
     Code(
+        "D264",
+        Severity.WARNING,
+        "Events after the end of follow-up were left out, as the mapping asks",
+        "One of the two times is wrong, and the event may have been real.",
+        "Correct the times in the source.",
+    ),
+    Code(
         "D263",
         Severity.ERROR,
         "Days are too large to be days",
@@ -138,13 +145,6 @@ _VALUES: tuple[Code, ...] = (
         "Names of records are not in the vocabulary",
         "A misspelt name would make the record invisible.",
         "Correct the name, or declare it in the vocabulary.",
-    ),
-    Code(
-        "D355",
-        Severity.ERROR,
-        "Units are not the vocabulary's",
-        "A value in another unit is wrong by a factor.",
-        "Convert the values (`factor` in the mapping), or correct the unit.",
     ),
     Code(
         "D356",
