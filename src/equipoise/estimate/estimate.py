@@ -82,7 +82,8 @@ def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) 
 
 
 def _joined(empty: pl.DataFrame, frames: list[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat([empty, *frames])
+    """All rows in order, each once: two funnels of one origin and outcome share a curve."""
+    return pl.concat([empty, *frames]).unique(maintain_order=True)
 
 
 def _once(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -1,15 +1,41 @@
-"""First exits that an outcome counts, from a handled course."""
+"""First exits that an outcome counts, from a handled course.
+
+States are lumped on the path of each patient, before moves are placed on ticks, so that several moves on one
+day cannot hide which exit came first.
+"""
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from equipoise.cohort.history import History
 from equipoise.estimate.first_exit import FirstExit, first_exit
 from equipoise.estimate.handling import Handled
 from equipoise.language.outcome import Outcome, OutcomeKind
 
+INSIDE = "(inside)"
 EVENT = "event"
 COMPETING = "competing"
+
+
+def first_exits(history: History, inner: Sequence[str], causes: Mapping[str, Sequence[str]]) -> FirstExit:
+    """First exits from the inner states by cause.
+
+    Parameters
+    ----------
+    history
+        The course.
+    inner
+        States inside.
+    causes
+        States by the cause that entering them first stands for; with `inner` a partition of all states. A
+        cause may have no states.
+    """
+    groups = {INSIDE: tuple(inner), **{name: tuple(states) for name, states in causes.items() if states}}
+    lumped = history.lump(groups, final=[name for name in groups if name != INSIDE])
+    number = {name: place for place, name in enumerate(causes, start=1)}
+    group = [-1 if name == INSIDE else number[name] for name in lumped.state_names]
+    return first_exit(lumped.rows, np.array(group, dtype=np.int16), tuple(causes))
 
 
 def outcome_exits(outcome: Outcome, handled: Handled) -> FirstExit:
@@ -18,30 +44,41 @@ def outcome_exits(outcome: Outcome, handled: Handled) -> FirstExit:
     A survival counts every exit from its states as the event; a cumulative incidence only entries into its
     states, all else competes. Added states count or compete as their handling says.
     """
-    names = handled.history.state_names
-    inner = set(outcome.follows)
+    inner = outcome.follows
+    outside = [name for name in handled.history.state_names if name not in inner]
     is_incidence = outcome.kind is OutcomeKind.CUMULATIVE_INCIDENCE
-    event = {
-        *(outcome.states if is_incidence else set(names) - inner - set(handled.competing)),
-        *handled.counted,
+    own = outcome.states if is_incidence else [name for name in outside if name not in handled.competing]
+    event = {*own, *handled.counted}
+    causes = {
+        EVENT: [name for name in outside if name in event],
+        COMPETING: [name for name in outside if name not in event],
     }
-    group = [-1 if name in inner else 1 if name in event else 2 for name in names]
-    return first_exit(handled.history.rows, np.array(group, dtype=np.int16), (EVENT, COMPETING))
+    return first_exits(handled.history, inner, causes)
 
 
-def exits_by_state(inner: tuple[str, ...], history: History) -> FirstExit:
-    """Exits with one cause for each state entered first: by an arrow from an occupied one, or as seen.
+def exits_by_state(inner: Sequence[str], history: History) -> FirstExit:
+    """Exits with one cause for each state that can be entered first from the states at time zero."""
+    entered = _entered_first(inner, history)
+    outside = [name for name in history.state_names if name not in inner]
+    chosen = [name for name in outside if name in entered]
+    # The other states cannot be entered first; they share a cause that does not occur.
+    others = [name for name in outside if name not in entered]
+    spells = first_exits(history, inner, {**{name: [name] for name in chosen}, COMPETING: others})
+    return spells.of_causes(len(chosen))
 
-    Two moves on one day beyond the second are merged, so that a state without such an arrow may be entered.
-    """
+
+def _entered_first(inner: Sequence[str], history: History) -> set[str]:
+    """States outside that arrows reach from the states at time zero through states inside only."""
     names = history.state_names
-    inside = np.array([name in inner for name in names])
-    everything = np.where(inside, -1, 1 + np.arange(len(names))).astype(np.int16)
-    spells = first_exit(history.rows, everything, names)
-    occupied = set(history.rows.origin[inside[history.rows.origin]].tolist())
-    by_arrow = {target for origin, target in history.arrows if origin in occupied and not inside[target]}
-    seen = {int(cause) - 1 for cause in np.unique(spells.cause) if cause > 0}
-    chosen = sorted(by_arrow | seen)
-    group: NDArray[np.int16] = np.where(inside, -1, 0).astype(np.int16)
-    group[chosen] = np.arange(1, len(chosen) + 1)
-    return first_exit(history.rows, group, tuple(names[state] for state in chosen))
+    waiting = [names[state] for state in np.unique(history.initial_state[history.enrolled]).tolist()]
+    inside: set[str] = set()
+    entered: set[str] = set()
+    while waiting:
+        state = waiting.pop()
+        if state in inside or state not in inner:
+            continue
+        inside.add(state)
+        targets = [names[target] for origin, target in history.arrows if names[origin] == state]
+        entered.update(target for target in targets if target not in inner)
+        waiting.extend(targets)
+    return entered

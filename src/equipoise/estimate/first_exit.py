@@ -67,6 +67,12 @@ class FirstExit:
         """The same with all other causes counted as censored: the net view, biased for probabilities."""
         return self._with((self.cause == cause).astype(np.int16), (self.causes[cause - 1],))
 
+    def of_causes(self, number: int) -> "FirstExit":
+        """The same without the causes beyond the first few, which must not occur."""
+        if bool((self.cause > number).any()):
+            raise ValueError(f"a cause beyond the first {number} occurs")
+        return self._with(self.cause, self.causes[:number])
+
     def reversed(self) -> "FirstExit":
         """Loss to observation as the event, exits as censored (Schemper and Smith 1996)."""
         lost = (self.cause == CENSORED) & self.final
@@ -86,8 +92,7 @@ def first_exit(rows: Rows, group: NDArray[np.int16], causes: tuple[str, ...]) ->
     rows
         Canonical rows of a structure (sorted by patient and start); the weight is the patient's.
     group : int16[S]
-        -1 for the inner states; for the others the cause of exit c = 1 .. len(causes), or 0 where entering
-        the state only ends the observation (censoring).
+        -1 for the inner states; for the others the cause of exit c = 1 .. len(causes).
     causes
         Labels of the causes.
 

@@ -25,7 +25,8 @@ from equipoise.estimate.answers import Numbers, Question, answer
 from equipoise.estimate.bands import NO_INTERVAL, Band
 from equipoise.estimate.counts import count, risk_table
 from equipoise.estimate.estimates import FUNNEL
-from equipoise.estimate.first_exit import FirstExit, first_exit
+from equipoise.estimate.exits import first_exits
+from equipoise.estimate.first_exit import FirstExit
 from equipoise.estimate.plan import Plan
 from equipoise.estimate.survival import survival_curve
 from equipoise.kernels.intervals import clopper_pearson
@@ -34,7 +35,8 @@ from equipoise.protocol.estimand import funnel_sentence, population_words
 from equipoise.protocol.plan import Funnel
 
 Float64 = NDArray[np.float64]
-REACHED, FAILED = 1, 2
+REACHED = 1
+ONWARD = "at the next step"
 CITATIONS = ("kaplan1958", "aalen1978", "putter2007")
 
 
@@ -142,7 +144,7 @@ def _stages(asked: Funnel, origin: Float64, analysis: Analysis) -> list[_Stage]:
         stages.append(_Stage(name, day, outcome, reached, holding))
         if following is not None:
             after = analysis.cohort.first_day(following, after=day)
-            onward = _onward(history.divert(after, "onward", before=following), word.states)
+            onward = _onward(history.divert(after, ONWARD, before=following), word.states)
             got_there = np.zeros(day.shape, dtype=np.bool_)
             got_there[onward.patient[onward.cause == REACHED]] = True
             day = np.where(got_there, after, np.nan)
@@ -150,22 +152,20 @@ def _stages(asked: Funnel, origin: Float64, analysis: Analysis) -> list[_Stage]:
 
 
 def _left(history: History, states: Sequence[str]) -> FirstExit:
-    group = np.array([-1 if name in states else 1 for name in history.state_names], dtype=np.int16)
-    return first_exit(history.rows, group, ("event",))
+    outside = [name for name in history.state_names if name not in states]
+    return first_exits(history, states, {"event": outside})
 
 
 def _onward(history: History, states: Sequence[str]) -> FirstExit:
-    group = [
-        -1 if name in states else REACHED if name == "onward" else FAILED for name in history.state_names
-    ]
-    return first_exit(history.rows, np.array(group, dtype=np.int16), ("onward", "event"))
+    outside = [name for name in history.state_names if name not in states and name != ONWARD]
+    return first_exits(history, states, {"onward": [ONWARD], "event": outside})
 
 
 def _waiting(asked: Funnel, stages: Sequence[_Stage], step: int, analysis: Analysis) -> FirstExit:
     """From the origin to a step, whatever steps lie between, or the loss of the outcome before it."""
     word = analysis.vocabulary.outcomes[asked.outcome]
     history = weighted_course(analysis.cohort, word.structure, stages[0].day, analysis.plan)
-    diverted = history.divert(stages[step].day, "onward", before=asked.steps[step - 1])
+    diverted = history.divert(stages[step].day, ONWARD, before=asked.steps[step - 1])
     return _onward(diverted, word.states)
 
 

@@ -1,6 +1,7 @@
 """Six patients whose every number can be worked out on paper, and the words for them."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -10,9 +11,10 @@ from equipoise.cohort.cohort import Cohort
 from equipoise.emulate.enrol import enrol
 from equipoise.estimate.analysis import Analysis, courses
 from equipoise.estimate.plan import Plan, plan_of
-from equipoise.language.vocabulary import read_vocabulary
+from equipoise.language.vocabulary import Vocabulary, read_vocabulary
 from equipoise.protocol.protocol import Protocol
 from equipoise.protocol.read import read_protocol
+from equipoise.protocol.time_zero import LandmarkTimeZero
 
 VOCABULARY = """
 name: small
@@ -105,8 +107,13 @@ SIX: tuple[tuple[Mapping[str, float], float], ...] = (
 )
 
 
+@cache
+def _words() -> tuple[Vocabulary, Protocol]:
+    return read_vocabulary(VOCABULARY), read_protocol(PROTOCOL)
+
+
 def protocol(**changes: object) -> Protocol:
-    return read_protocol(PROTOCOL).model_copy(update=changes)
+    return _words()[1].model_copy(update=changes)
 
 
 def cohort(
@@ -117,7 +124,7 @@ def cohort(
     sites: Sequence[str | None] | None = None,
 ) -> Cohort:
     n = len(patients)
-    vocabulary = read_vocabulary(VOCABULARY)
+    vocabulary, _ = _words()
     records = [(who, name, day) for who, (course, _) in enumerate(patients) for name, day in course.items()]
     dated = pl.DataFrame(
         records, schema={"patient": pl.Int32, "name": pl.String, "day": pl.Float64}, orient="row"
@@ -161,3 +168,7 @@ def analysis(
         made.weight,
     )
     return Analysis(asked, known, enrolment, plan, courses(asked, known, enrolment, plan))
+
+
+def landmark(day: float) -> LandmarkTimeZero:
+    return LandmarkTimeZero(kind="landmark", after="origin", day=float(day))
