@@ -76,8 +76,10 @@ def timeline(cohort: Cohort) -> pl.DataFrame:
     dated = both.with_columns(place=place_of(pl.col("name"), places), terminal=pl.col("name").is_in(terminal))
     # Both tables are in canonical order; a stable sort keeps it among records of the same word and day.
     ordered = dated.sort("patient", "day", "place", maintain_order=True)
-    ended_before = pl.col("terminal").cast(pl.Int32).cum_sum().over("patient") - pl.col("terminal")
-    return ordered.filter(ended_before == 0)
+    patient, ends = ordered["patient"].to_numpy(), ordered["terminal"].to_numpy().astype(np.int64)
+    ended_before = np.cumsum(ends) - ends
+    first = np.searchsorted(patient, patient, side="left")
+    return ordered.filter(pl.Series(values=ended_before == ended_before[first]))
 
 
 def follow_arrows(records: pl.DataFrame, structure: Structure, patients: int) -> Moves:

@@ -71,14 +71,21 @@ def observed_windows(cohort: Cohort, time_zero: Float64, clock: Clock) -> Window
 def merged_observation(observation: pl.DataFrame) -> pl.DataFrame:
     """Union of the observation periods of each patient (patient, start, stop): disjoint, not touching."""
     ordered = observation.filter(pl.col("start") < pl.col("stop")).sort("patient", "start", "stop")
-    reached = pl.col("stop").cum_max().shift(1).over("patient")
-    opens = ((pl.col("start") > reached) | reached.is_null()).cast(pl.Int32)
-    return (
-        ordered.with_columns(period=opens.cum_sum())
-        .group_by("period", maintain_order=True)
-        .agg(pl.col("patient").first(), pl.col("start").first(), pl.col("stop").max())
-        .drop("period")
-    )
+    patient = ordered["patient"].to_numpy()
+    start, stop = ordered["start"].to_numpy(), ordered["stop"].to_numpy()
+    reached = latest_so_far(patient, stop)
+    opens = np.ones(patient.size, dtype=np.bool_)
+    opens[1:] = (patient[1:] != patient[:-1]) | (start[1:] > reached[:-1])
+    closes = np.append(opens[1:], True)[: opens.size]
+    return pl.DataFrame({"patient": patient[opens], "start": start[opens], "stop": reached[closes]})
+
+
+def latest_so_far(patient: Int32, day: Float64) -> Float64:
+    """Running maximum of the days of each patient; `patient` is sorted."""
+    values, rank = np.unique(day, return_inverse=True)
+    # Ranks are integers, so that patient and day fit into one exact number.
+    key = patient.astype(np.int64) * (values.size + 1) + rank
+    return values[np.maximum.accumulate(key) % (values.size + 1)] if day.size else day
 
 
 def terminal_day(cohort: Cohort) -> Float64:

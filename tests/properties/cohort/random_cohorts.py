@@ -1,4 +1,4 @@
-"""Random cohorts with all that real extracts hold: ties, late entries, gaps, overlaps, records after death."""
+"""Random cohorts with all that extracts hold: ties, late entries, gaps, overlaps, records after death."""
 
 from pathlib import Path
 

@@ -104,6 +104,16 @@ def test_measured_more_often_after_an_intervention_counts_time_not_people() -> N
     assert found(cohort(20, observation=periods, interventions=treated, measurements=same), "D508") == []
 
 
+def test_a_measurement_on_the_day_of_the_intervention_was_made_before_it() -> None:
+    """Everybody is measured monthly, and once more on the day of the transplant, ten days before the end."""
+    periods = [period(i, 0, 300) for i in range(40)]
+    treated = [transplant(i, 290) for i in range(40)]
+    monthly = [mrd(i, day, 0.1) for i in range(40) for day in (*range(30, 300, 30), 290)]
+    assert found(cohort(40, observation=periods, interventions=treated, measurements=monthly), "D508") == []
+    again = [*monthly, *(mrd(i, 291, 0.1) for i in range(40))]
+    assert len(found(cohort(40, observation=periods, interventions=treated, measurements=again), "D508")) == 1
+
+
 def test_follow_up_that_ends_at_relapse() -> None:
     relapses = [event(i, 40, "relapse") for i in range(6)]
     periods = [period(i, 0, 40 if i < 5 else 90) for i in range(10)]
@@ -111,6 +121,9 @@ def test_follow_up_that_ends_at_relapse() -> None:
     assert ended.message == "observation ends on the day of the relapse in 5 of 6 patients"
     lived_on = [period(i, 0, 41 if i < 5 else 90) for i in range(10)]
     assert found(cohort(10, observation=lived_on, events=relapses), "D509") == []
+    rare = [*relapses, *(event(i, 50, "relapse") for i in range(5, 11))]
+    many = [*periods, period(10, 0, 90)]
+    assert found(cohort(11, observation=many, events=rare), "D509") == [], "5 of 11 are not the rule"
     died = [*relapses, *(event(i, 40, "death") for i in range(5))]
     assert found(cohort(10, observation=periods, events=died), "D509") == [], "death ends it by itself"
 

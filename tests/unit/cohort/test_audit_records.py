@@ -78,7 +78,7 @@ RECORDS = {
     ),
     "D214": (
         {"measurements": [mrd(0, 101, 0.5)]},
-        {"measurements": [mrd(0, 100, 0.5), mrd(1, -3, 0.5)]},
+        {"measurements": [mrd(0, 100, 0.5), mrd(0, 0, 0.5), mrd(1, -3, 0.5)]},
         (1,),
     ),
     "D218": (

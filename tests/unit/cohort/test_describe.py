@@ -25,6 +25,7 @@ def test_baseline_by_hand() -> None:
             mrd(0, 3, 0.25),
             mrd(1, 2, 0.125, bound="<"),
             mrd(2, 9, 1.0),
+            mrd(3, 2, 0.875, bound=">"),
             mrd(4, 1, 0.9),
         ],
         interventions=[transplant(4, 1)],
@@ -34,8 +35,8 @@ def test_baseline_by_hand() -> None:
     assert (age["n"], age["missing"], age["count"]) == (4, 1, 3)
     assert (age["lower_quartile"], age["median"], age["upper_quartile"]) == (25.0, 30.0, 35.0)
     residual = table.filter((table["group"] == "all") & (table["variable"] == "mrd")).row(0, named=True)
-    assert (residual["count"], residual["missing"], residual["below_limit"]) == (2, 2, 1)
-    assert residual["median"] == (0.25 + 0.125) / 2, "the value of day 9 is not known yet"
+    assert (residual["count"], residual["missing"], residual["below_limit"]) == (3, 1, 1)
+    assert residual["median"] == 0.25, "the value of day 9 is not known yet"
     donor = table.filter((table["group"] == "all") & (table["variable"] == "donor"))
     assert donor["level"].to_list() == ["sibling", "unrelated"]
     assert donor["missing"].to_list() == [4, 4], "the only donor belongs to the patient who is not enrolled"

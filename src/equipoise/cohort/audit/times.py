@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
 from equipoise.base.clock import Clock
@@ -9,7 +10,7 @@ from equipoise.base.findings import Finding
 from equipoise.cohort.audit.report import told
 from equipoise.cohort.cohort import Cohort
 from equipoise.cohort.conform import DAYS
-from equipoise.cohort.windows import merged_observation, terminal_day
+from equipoise.cohort.windows import latest_so_far, merged_observation, terminal_day
 
 
 def time_findings(cohort: Cohort) -> Iterator[Finding]:
@@ -33,8 +34,11 @@ def time_findings(cohort: Cohort) -> Iterator[Finding]:
 def _period_findings(observation: pl.DataFrame) -> Iterator[Finding]:
     reversed_periods = observation.filter(pl.col("stop") < pl.col("start"))
     yield from told("D202", "observation", reversed_periods, "the stop lies before the start")
-    reached = pl.col("stop").cum_max().shift(1).over("patient")
-    ordered = observation.filter(pl.col("start") < pl.col("stop")).with_columns(reached=reached)
+    ordered = observation.filter(pl.col("start") < pl.col("stop"))
+    patient, reached = ordered["patient"].to_numpy(), np.full(ordered.height, np.nan)
+    reached[1:] = latest_so_far(patient, ordered["stop"].to_numpy())[:-1]
+    reached[1:][patient[1:] != patient[:-1]] = np.nan
+    ordered = ordered.with_columns(reached=pl.Series(values=reached, nan_to_null=True))
     yield from told(
         "D204",
         "observation",
