@@ -1,6 +1,7 @@
-"""The report of the demo study in a real browser: nothing leaves the file, everything can be read and reached."""
+"""The report of the demo study in a real browser: nothing leaves the file, all can be read and reached."""
 
 import base64
+import itertools
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +31,8 @@ CONTRASTS = """
 () => {
   const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
   const light = (rgb) => {
-    const [r, g, b] = rgb.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    const part = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = rgb.map((v) => part(v / 255));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const behind = (node) => {
@@ -41,7 +43,8 @@ CONTRASTS = """
     return [255, 255, 255];
   };
   const found = [];
-  for (const node of document.querySelectorAll("h1,h2,h3,p,li,a,th,td,dt,dd,summary,figcaption,caption,span,strong,text")) {
+  const tags = "h1,h2,h3,p,li,a,th,td,dt,dd,summary,figcaption,caption,span,strong,text";
+  for (const node of document.querySelectorAll(tags)) {
     if (!node.textContent.trim() || !node.getClientRects().length) continue;
     const style = getComputedStyle(node);
     const isSvg = node.tagName === "text";
@@ -140,7 +143,7 @@ def test_headings_do_not_skip_a_level_and_landmarks_are_there(wide: Visit) -> No
     )
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     assert wide.page.get_by_role("main").count() == 1
     assert wide.page.get_by_role("navigation", name="Contents").count() == 1
     assert wide.page.get_by_role("banner").count() == 1

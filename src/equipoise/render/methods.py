@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from equipoise.base.citations import CITATIONS, Citation
 from equipoise.render.reading import NATURAL_COURSE, Reading
 from equipoise.render.setting import Setting
-from equipoise.render.words import HANDLINGS, METHOD_SENTENCES, TEXT, join_words
+from equipoise.render.words import HANDLINGS, MEASURES, METHOD_SENTENCES, TEXT, join_words
 
 VARIANCES = {"ij": "variance_ij", "greenwood": "variance_greenwood", "aalen": "variance_aalen"}
 
@@ -41,7 +41,7 @@ def methods(reading: Reading, setting: Setting) -> Methods:
         TEXT["method_variance"].format(
             variance=TEXT[VARIANCES[analysis.variance]],
             level=f"{100 * setting.level:g}",
-            intervals=_intervals(intervals),
+            intervals=_intervals(reading),
         )
     ]
     if analysis.cluster:
@@ -72,7 +72,17 @@ def _is_used(reading: Reading, handling: str) -> bool:
     )
 
 
-def _intervals(intervals: set[str]) -> str:
-    """Names of the scales on which intervals were made, without the words for none."""
-    names = sorted(name for name in intervals if name != "none" and not name.startswith("beta product"))
-    return join_words(names)
+def _intervals(reading: Reading) -> str:
+    """The scale of the intervals of each measure that was used; the exact ones are told elsewhere."""
+    scales: dict[str, list[str]] = {}
+    for measure in METHOD_SENTENCES:
+        names = {
+            one.interval
+            for (_, used, _), block in reading.blocks().items()
+            if used == measure
+            for one in block
+        }
+        for name in sorted(names):
+            if name != "none" and not name.startswith("beta product"):
+                scales.setdefault(name, []).append(MEASURES[measure].split(" (")[0].lower())
+    return "; ".join(f"{name} for {join_words(measures)}" for name, measures in scales.items())

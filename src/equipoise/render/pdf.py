@@ -7,9 +7,9 @@ from importlib import resources
 from typing import Protocol, cast
 
 from equipoise.render.palette import VALUES
-from equipoise.render.scene import Box, Circle, Path, Primitive, Scene, Text
+from equipoise.render.scene import MARGIN, Box, Circle, Path, Primitive, Scene, Text
 
-# Points per user unit: a scene of 720 units becomes 180 mm wide, the width of two columns in most journals.
+# Points per user unit: 720 units become 180 mm, the width of two columns in most journals.
 SCALE = 180 / 25.4 * 72 / 720
 
 _FONTS = {False: "EquipoiseFigure-Regular", True: "EquipoiseFigure-Bold"}
@@ -71,11 +71,13 @@ def pdf(scene: Scene, *, title: str, description: str) -> bytes:
     """
     _register_fonts()
     target = io.BytesIO()
-    canvas = _canvas(target, scene.width * SCALE, scene.height * SCALE)
+    page = (scene.width + 2 * MARGIN) * SCALE, (scene.height + 2 * MARGIN) * SCALE
+    canvas = _canvas(target, *page)
     canvas.setTitle(title)
     canvas.setSubject(description)
     canvas.setCreator("equipoise")
     canvas.scale(SCALE, SCALE)
+    canvas.translate(MARGIN, MARGIN)
     canvas.setLineJoin(1)
     pen = _Pen(canvas, scene.height)
     for item in scene.items:
@@ -138,12 +140,12 @@ class _Pen:
 
     def _paint(self, stroke: str, fill: str, width: float, opacity: float) -> None:
         self._canvas.setDash([])
-        self._canvas.setFillAlpha(opacity)
         if stroke:
             self._canvas.setStrokeColor(_colour(stroke))
             self._canvas.setLineWidth(width)
         if fill:
             self._canvas.setFillColor(_colour(fill))
+            self._canvas.setFillAlpha(opacity)  # after the colour, which resets it
 
     def _path(self, item: Path) -> None:
         self._paint(item.stroke, item.fill, item.width, item.opacity)

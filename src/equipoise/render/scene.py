@@ -1,9 +1,12 @@
 """A drawing as a flat list of primitives: what the layout makes, and what SVG and PDF are written from."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 Anchor = Literal["start", "middle", "end"]
+
+# White around a drawing that is a file of its own, in user units.
+MARGIN: Final = 14.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from equipoise.render.palette import VALUES
-from equipoise.render.scene import Box, Circle, Path, Primitive, Scene, Text
+from equipoise.render.scene import MARGIN, Box, Circle, Path, Primitive, Scene, Text
 
 FONT_STACK = "'Equipoise Figure', 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 
@@ -36,14 +36,16 @@ def svg(scene: Scene, *, key: str, title: str, description: str, standalone: boo
     str
         The element; deterministic.
     """
-    size = f'viewBox="0 0 {number(scene.width)} {number(scene.height)}"'
+    margin = MARGIN if standalone else 0.0
+    width, height = scene.width + 2 * margin, scene.height + 2 * margin
+    size = f'viewBox="{number(-margin)} {number(-margin)} {number(width)} {number(height)}"'
     body = "".join(_element(item) for item in scene.items)
     paper = ""
     head = ""
     if standalone:
-        size += f' width="{number(scene.width)}" height="{number(scene.height)}"'
+        size += f' width="{number(width)}" height="{number(height)}"'
         head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-        paper = _element(Box(0, 0, scene.width, scene.height, fill="paper"))
+        paper = _element(Box(-margin, -margin, width, height, fill="paper"))
     zones = (
         ""
         if standalone

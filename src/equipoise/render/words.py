@@ -98,6 +98,7 @@ TEXT: Final[dict[str, str]] = {
         "above the panel with its "
         "pointwise {level} band; pale lines repeat the other three. Months from {origin}."
     ),
+    "naive_panel": "{label}, naive",
     "estimands_alternative": "Four panels on the same axes.",
     "patients_axis": "Patients",
     "funnel_title": "From {origin} to {last}",
@@ -213,7 +214,6 @@ TEXT: Final[dict[str, str]] = {
     ),
     "method_further": "Also used",
     "code": "Code",
-    "where": "Where",
     "lead": "Of {all} patients in the extract, {n} were followed from {origin}.",
     "provenance_text": (
         "Equal protocol, data, seed and version give equal numbers. The digests below identify what went "
@@ -238,16 +238,12 @@ TEXT: Final[dict[str, str]] = {
     "reading": "How to read it",
     "copy": "Copy as a sentence",
     "copied": "Copied",
-    "estimand_of": "The question: {sentence}",
     "one_minus_survival": (
-        "One minus Kaplan–Meier, which ignores the competing events, would give {wrong} instead of "
-        "{right} for {event} "
-        "at {month} months."
+        "One minus Kaplan–Meier, which ignores the competing events, would give {values} at {month} months."
     ),
-    "at_month": "at {month} months",
-    "print_hint": (
-        "Numbers behind the figures and every estimate are in the downloads of the electronic version."
-    ),
+    "instead": "{wrong} instead of {right} for {event}",
+    "month": "Month",
+    "read_values": "Read values: arrow keys move by a month",
 }
 
 HANDLINGS: Final[dict[str, str]] = {

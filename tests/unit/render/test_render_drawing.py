@@ -1,5 +1,6 @@
 """SVG and PDF of one scene: the same things in both, texts as texts, the same bytes each time."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -44,9 +45,10 @@ def test_colours_hold_without_a_style_sheet_and_can_be_changed_by_one(scene: Sce
 
 def test_a_file_of_its_own_has_a_size_and_paper(scene: Scene) -> None:
     root = ET.fromstring(svg(scene, key="k", title="", description="", standalone=True))
-    assert root.attrib["width"] == "200"
+    assert root.attrib["viewBox"] == "-14 -14 228 128"
+    assert root.attrib["width"] == "228"
     paper = next(root.iter(f"{SVG}rect"))
-    assert (paper.attrib["width"], paper.attrib["fill"]) == ("200", "#ffffff")
+    assert (paper.attrib["x"], paper.attrib["width"], paper.attrib["fill"]) == ("-14", "228", "#ffffff")
 
 
 def test_coordinates_are_short() -> None:
@@ -58,5 +60,15 @@ def test_pdf_is_one_page_with_embedded_fonts_and_the_same_each_time(scene: Scene
     assert content.startswith(b"%PDF-")
     assert content.count(b"/Type /Page\n") == 1
     assert content.count(b"/FontFile2") == 2
-    assert b"/MediaBox [ 0 0 141.7323 70.86614 ]" in content  # 200 and 100 units of 180 mm / 720
+    assert b"/MediaBox [ 0 0 161.5748 90.70866 ]" in content  # 228 and 128 units of 180 mm / 720
     assert content == pdf(scene, title="t", description="d")
+
+
+def test_a_band_is_as_pale_in_pdf_as_in_svg() -> None:
+    made = Scene(100, 100)
+    made.add(
+        Path(((0, 0), (50, 0), (50, 50)), fill="c1", opacity=0.16, closed=True), Box(0, 0, 9, 9, fill="c1")
+    )
+    assert 'fill-opacity="0.16"' in svg(made, key="k", title="", description="")
+    states = re.findall(rb"/ca ([.\d]+)", pdf(made, title="", description=""))
+    assert [float(one) for one in states] == [0.16, 1.0]

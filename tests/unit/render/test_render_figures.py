@@ -167,6 +167,7 @@ def test_four_estimands_on_identical_axes_with_the_naive_one_dashed(
     assert len(figure["panels"]) == 4
     assert len({str((panel["x"], panel["y"]["scale"])) for panel in figure["panels"]}) == 1
     assert [_main(panel["marks"])["dashed"] for panel in figure["panels"]] == [False, True, False, False]
+    assert figure["panels"][1]["title"] == "Censored (hypothetical), naive"
     assert [one.is_incidence for one in handled(reading, "hct", "dfs")] == [False, False, False, True]
 
 

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from equipoise.render.figure import Curve, Figure, Heading, Panel, figure_of
@@ -91,7 +93,7 @@ def test_labels_are_moved_apart_in_order_and_stay_above_the_axis() -> None:
     placed = spread([100.0, 101.0, 198.0, 199.0], [17.0, 31.0, 17.0, 17.0], 200.0)
     heights = [17.0, 31.0, 17.0, 17.0]
     edges = [(y - h / 2, y + h / 2) for y, h in zip(placed, heights, strict=True)]
-    assert all(below[0] >= above[1] - 1e-9 for above, below in zip(edges, edges[1:], strict=False))
+    assert all(below[0] >= above[1] - 1e-9 for above, below in itertools.pairwise(edges))
     assert edges[-1][1] <= 200.0
     assert spread([10.0, 90.0], [17.0, 17.0], 200.0) == [10.0, 90.0]
 

@@ -77,14 +77,14 @@ def estimands_figure(reading: Reading, setting: Setting, event: str, outcome: st
 
 def _panel(reading: Reading, setting: Setting, one: Handled, found: list[Handled]) -> Panel:
     others = [other for other in found if other is not one and other.is_incidence == one.is_incidence]
-    look = "dashed" if one.block[0].role == "naive" else "plain"
+    is_naive = one.block[0].role == "naive"
     return {
-        "title": one.label,
+        "title": TEXT["naive_panel"].format(label=one.label) if is_naive else one.label,
         "x": month_axis(setting.until, setting.origin),
         "y": percent_axis(f"{one.measure_label}, %"),
         "marks": [
             *(curve(other.block, "ghost", look="ghost") for other in others),
-            curve(one.block, line_colour(found.index(one)), look=look),
+            curve(one.block, line_colour(found.index(one)), look="dashed" if is_naive else "plain"),
             *sparse_from([one.block], setting.until),
             *notes(one.block, reading, setting.at_months[-2:]),
         ],

@@ -118,23 +118,21 @@ def _incidence_panel(reading: Reading, setting: Setting, names: list[str], label
 
 def _wrong(reading: Reading, setting: Setting, names: list[str]) -> list[str]:
     """What one minus Kaplan-Meier would say at the last supported report month, where the study has it."""
-    parts: list[str] = []
-    for name in names:
-        block = reading.block(name, "cumulative_incidence")
-        month = next((m for m in reversed(setting.at_months) if setting.value_at(reading, block, m)), None)
-        if month is None:
-            continue
-        right, wrong = reading.at(block, month), reading.at(reading.block(name, "one_minus_survival"), month)
-        if right and wrong and right.estimate is not None and wrong.estimate is not None:
-            parts.append(
-                TEXT["one_minus_survival"].format(
-                    wrong=percent(wrong.estimate, wrong.n),
-                    right=percent(right.estimate, right.n),
-                    event=reading.study.vocabulary.outcomes[name].event,
-                    month=f"{month:g}",
-                )
-            )
-    return parts
+    for month in reversed(setting.at_months):
+        parts: list[str] = []
+        for name in names:
+            right = reading.at(reading.block(name, "cumulative_incidence"), month)
+            wrong = reading.at(reading.block(name, "one_minus_survival"), month)
+            if right and wrong and right.is_readable and wrong.estimate is not None:
+                values = {
+                    "right": percent(right.estimate or 0.0, right.n),
+                    "wrong": percent(wrong.estimate, wrong.n),
+                }
+                event = reading.study.vocabulary.outcomes[name].event
+                parts.append(TEXT["instead"].format(event=event, **values))
+        if parts:
+            return [TEXT["one_minus_survival"].format(values=join_words(parts), month=f"{month:g}")]
+    return []
 
 
 def _values(reading: Reading, setting: Setting, names: list[str]) -> str:

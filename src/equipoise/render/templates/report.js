@@ -17,7 +17,7 @@
   const show = (zone, panel, month, x, y) => {
     readout.replaceChildren();
     const head = document.createElement("strong");
-    head.textContent = `Month ${month}`;
+    head.textContent = `${readout.dataset.month} ${month}`;
     readout.append(head);
     for (const series of panel.series) {
       const value = valueAt(series, month);
@@ -61,7 +61,7 @@
     const last = Number(zone.dataset.last);
     let month = first;
     zone.setAttribute("tabindex", "0");
-    zone.setAttribute("aria-label", "Read values: arrow keys move by a month");
+    zone.setAttribute("aria-label", readout.dataset.help);
     zone.addEventListener("pointermove", (event) => {
       const box = zone.getBoundingClientRect();
       month = Math.round(first + ((event.clientX - box.left) / box.width) * (last - first));
