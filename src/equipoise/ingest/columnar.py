@@ -1,5 +1,6 @@
 """Tables that carry types (Parquet, data frames), turned into the same text as every other source."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -50,7 +51,7 @@ def from_frame(name: str, frame: pl.DataFrame) -> Sheet:
         )
     make_sheet(name, frame.columns, [[] for _ in frame.columns], first_row=1)  # checks the names only
     texts = frame.select(_as_text(one, dtype) for one, dtype in frame.schema.items())
-    return tidy(name, texts.rename(str.strip), first_row=1)
+    return replace(tidy(name, texts.rename(str.strip), first_row=1), typed=True)
 
 
 def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -120,7 +120,7 @@ class Guess:
         return replace(self, columns=columns)
 
 
-def guess(sheet: Sheet, *, vocabulary: Vocabulary | None = None, typed: bool = False) -> Guess:
+def guess(sheet: Sheet, *, vocabulary: Vocabulary | None = None) -> Guess:
     """Guess what the columns of a sheet mean, by their names and their cells.
 
     Parameters
@@ -129,8 +129,6 @@ def guess(sheet: Sheet, *, vocabulary: Vocabulary | None = None, typed: bool = F
         The sheet as text.
     vocabulary
         The words to use; default: the shipped vocabulary that most columns fit.
-    typed
-        Whether the source has dates and numbers of its own (Excel, Parquet, public data).
 
     Returns
     -------
@@ -138,11 +136,11 @@ def guess(sheet: Sheet, *, vocabulary: Vocabulary | None = None, typed: bool = F
     """
     table = aliases()
     profiles = {
-        name: profile(sheet.cells[name], missing=SURELY_MISSING, typed=typed) for name in sheet.columns
+        name: profile(sheet.cells[name], missing=SURELY_MISSING, typed=sheet.typed) for name in sheet.columns
     }
     columns = tuple(_column(name, profiles[name], table, sheet.cells.height) for name in sheet.columns)
     words, rivals = (vocabulary, ()) if vocabulary is not None else _fitting(columns, table)
-    start = Guess(sheet.name, typed, words, _one_patient(columns), profiles, rivals)
+    start = Guess(sheet.name, sheet.typed, words, _one_patient(columns), profiles, rivals)
     dated = replace(start, formats=_formats(start), unit=_unit(start))
     return _settle_duplicates(dated, sheet)
 

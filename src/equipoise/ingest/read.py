@@ -198,8 +198,7 @@ def _read_sheet(request: Request) -> tuple[Vocabulary, Tables]:
     mapping, document = read_mapping(_mapping_source(request))
     vocabulary = _vocabulary(_given_vocabulary(request, mapping.vocabulary))
     sheet = read_sheet(request.source, sheet=mapping.sheet)
-    typed = is_public(request.source) or Path(request.source).suffix.lower() in (".xlsx", ".xlsm", ".parquet")
-    return vocabulary, read_wide(sheet, mapping, document, vocabulary, typed=typed)
+    return vocabulary, read_wide(sheet, mapping, document, vocabulary)
 
 
 def _mapping_source(request: Request) -> Path | str:

@@ -29,12 +29,16 @@ class Sheet:
         public data the first patient is row 1.
     findings
         What was noticed while reading.
+    typed
+        Whether the source has dates and numbers of its own (Excel, Parquet, public data), which come as ISO
+        dates and with a decimal point, and not only text (CSV).
     """
 
     name: str
     cells: pl.DataFrame
     rows: pl.Series
     findings: tuple[Finding, ...] = ()
+    typed: bool = False
 
     @property
     def columns(self) -> list[str]:

@@ -1,5 +1,7 @@
 """The wide sheet: one row a patient, dates or days in columns, turned into the five tables by a mapping."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from equipoise.base.document import Document
@@ -17,9 +19,7 @@ from equipoise.ingest.wide_sheet import WideSheet
 from equipoise.language.vocabulary import Vocabulary
 
 
-def read_wide(
-    sheet: Sheet, mapping: Mapping, document: Document, vocabulary: Vocabulary, *, typed: bool
-) -> Tables:
+def read_wide(sheet: Sheet, mapping: Mapping, document: Document, vocabulary: Vocabulary) -> Tables:
     """Turn a wide sheet into the five tables.
 
     Parameters
@@ -30,8 +30,6 @@ def read_wide(
         What the columns mean, and where that is written.
     vocabulary
         Declares the words.
-    typed
-        Whether the source has dates and numbers of its own (Excel, Parquet), not only text (CSV).
 
     Raises
     ------
@@ -54,7 +52,7 @@ def read_wide(
     log.findings.extend(sheet.findings)
     _check_patients(sheet, mapping, log)
     _note_ignored(sheet, mapping, log)
-    view = _view(sheet, mapping, vocabulary, log, typed=typed)
+    view = _view(sheet, mapping, vocabulary, log)
     observation = _observation_table(view)
     frames = {
         "patients": patient_table(view),
@@ -89,10 +87,10 @@ def _note_ignored(sheet: Sheet, mapping: Mapping, log: Log) -> None:
         log.add("D120", f"{len(unread)} column(s) were not read: {listed}.")
 
 
-def _view(sheet: Sheet, mapping: Mapping, vocabulary: Vocabulary, log: Log, *, typed: bool) -> WideSheet:
+def _view(sheet: Sheet, mapping: Mapping, vocabulary: Vocabulary, log: Log) -> WideSheet:
     """Read the origin, leave out rows without one if the mapping asks for that, and number the rest."""
-    notation = Notation(mapping.decimal, typed)
-    times = TimeReader(mapping, vocabulary.resolution, typed, log)
+    notation = Notation(mapping.decimal, sheet.typed)
+    times = TimeReader(mapping, vocabulary.resolution, sheet.typed, log)
     if mapping.origin is None:
         return WideSheet(mapping, vocabulary, sheet, notation, times, log, None)
     codes = {text_of(code) for code in mapping.missing}
@@ -103,10 +101,10 @@ def _view(sheet: Sheet, mapping: Mapping, vocabulary: Vocabulary, log: Log, *, t
         return WideSheet(mapping, vocabulary, sheet, notation, times, log, origin)
     log.add("D259", f"column {cells.name}: {cells.null_count()} patient(s) were left out.", cells.is_null())
     keep = cells.is_not_null()
-    kept = Sheet(sheet.name, sheet.cells.filter(keep), sheet.rows.filter(keep))
+    kept = replace(sheet, cells=sheet.cells.filter(keep), rows=sheet.rows.filter(keep))
     shorter = Log(sheet.name, kept.rows)
     shorter.findings = log.findings
-    times = TimeReader(mapping, vocabulary.resolution, typed, shorter)
+    times = TimeReader(mapping, vocabulary.resolution, sheet.typed, shorter)
     return WideSheet(mapping, vocabulary, kept, notation, times, shorter, origin.filter(keep))
 
 

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Sheet:
     head = int(blank.arg_min() or 0)
     header: list[str | None] = [column[head] for column in filled]
     columns = [column.slice(head + 1).to_list() for column in filled]
-    return make_sheet(label, header, columns, first_row=head + 2)
+    return replace(make_sheet(label, header, columns, first_row=head + 2), typed=True)
 
 
 def _load(book: Any, sheet: str, *, rows: int | None = None) -> pl.DataFrame:

