@@ -69,7 +69,7 @@ def comprisk_curve(data: Curve, grid: np.ndarray) -> Contender:
 
 
 def equipoise_competing(data: Curve, grid: np.ndarray) -> Contender:
-    """Occupation of three states with Aalen's variance at every event time, ties as in cmprsk and comprisk."""
+    """Occupation of three states with Aalen variance at every event time, ties as in cmprsk and comprisk."""
     from equipoise.kernels.aalen_johansen import aalen_johansen, probability_at
     from equipoise.kernels.rows import Rows
     from equipoise.kernels.variance import aalen

@@ -38,11 +38,11 @@ def page(results: dict[str, Any]) -> str:
     parts = [
         "# Benchmarks",
         "Made by `make bench` (`python -m bench`): the public call on both sides, data in memory, one "
-        "warm-up, median of five runs, one thread; the answers are asserted equal in the same run. Memory is "
-        "the peak growth of resident memory during one call in a fresh process, above imports, compilation "
-        "and data. Ratios count, not seconds: the machine is shared. Of the Python peers only those that are "
-        "fastest at something are listed; greenwood and scikit-survival give no standard errors of the two "
-        "multistate and competing-risks problems, survfit's are compared with ours.",
+        "warm-up, median of five runs in processor seconds (the machine is shared); the answers are asserted "
+        "equal in the same run, standard errors where the program gives the same ones. Memory is the peak "
+        "growth of resident memory during one call in a fresh process, above imports, compilation and data.",
+        "scikit-survival gives no standard errors here and greenwood none for several states; survfit's are "
+        "infinitesimal jackknives, compared for several states.",
         _machine_line(results["machine"]),
     ]
     for problem in results["problems"]:

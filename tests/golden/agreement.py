@@ -25,7 +25,7 @@ def array(values: Any) -> np.ndarray:
 
 
 class Ledger:
-    """What was compared in this session: number of values, largest difference, values R has no number for."""
+    """What was compared in this run: number of values, largest difference, values R has no number for."""
 
     def __init__(self) -> None:
         self.largest: dict[str, float] = {}

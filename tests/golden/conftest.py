@@ -1,4 +1,4 @@
-"""One ledger a session: its table, and the counts of the random data sets, are printed at the end."""
+"""One ledger a run: its table, and the counts of the random data sets, are printed at the end."""
 
 from __future__ import annotations
 
