@@ -15,7 +15,8 @@ from equipoise.render.figures.occupancy import occupancy_figure
 from equipoise.render.figures.outcomes import outcome_figures
 from equipoise.render.figures.swimmer import LANES, swimmer_figure
 from equipoise.render.reading import Reading
-from equipoise.render.setting import Setting
+from equipoise.render.report import report_html
+from equipoise.render.setting import Setting, setting_of
 from equipoise.study.study import Study
 
 
@@ -204,3 +205,15 @@ def test_time_inside_and_lost_adds_up_to_the_horizon(reading: Reading, setting: 
         "Lost to relapse",
         "Lost to death in remission",
     ]
+
+
+def test_a_curve_without_any_number_is_left_out_and_the_report_still_stands(study: Study) -> None:
+    numbers = ("estimate", "lower", "upper", "std_error")
+    gone = (pl.col("outcome") == "os") | pl.col("strategy").str.starts_with("composite")
+    emptied = study.estimates.with_columns(pl.when(~gone).then(pl.col(one)).alias(one) for one in numbers)
+    bare = changed(study, estimates=emptied)
+    setting = setting_of(study)
+    assert outcome_figures(bare, setting)[0]["key"] == "curve-dfs"
+    assert curves_figure(bare, setting, "after_relapse") is None
+    assert len(estimands_figure(bare, setting, "hct", "dfs")["panels"]) == 3
+    assert "not reached" in report_html(bare.study)

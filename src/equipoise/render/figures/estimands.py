@@ -41,7 +41,7 @@ def handled(reading: Reading, event: str, outcome: str) -> list[Handled]:
     for handling in Handling:
         for measure in ("survival", "cumulative_incidence"):
             block = reading.block(outcome, measure, f"{handling}: {event}")
-            if block:
+            if any(one.estimate is not None for one in block):
                 found.append(Handled(handling, block))
                 break
     return found
@@ -52,7 +52,8 @@ def pairs(reading: Reading) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for outcome, _, strategy in reading.blocks():
         handling, _, event = strategy.partition(": ")
-        if event and handling in set(Handling) and (event, outcome) not in found:
+        is_new = handling in set(Handling) and (event, outcome) not in found
+        if is_new and handled(reading, event, outcome):
             found.append((event, outcome))
     return found
 

@@ -120,7 +120,7 @@ def curves_figure(reading: Reading, setting: Setting, funnel: str) -> Figure | N
     """All from the origin beside those who got to the last step from there; None without both curves."""
     asked = asked_for(reading, funnel)
     blocks = curves_of(reading, asked)
-    if not all(blocks):
+    if not all(any(one.estimate is not None for one in block) for block in blocks):
         return None
     vocabulary = reading.study.vocabulary
     origin, last = vocabulary.label_of(asked.origin), vocabulary.label_of(asked.steps[-1])

@@ -32,7 +32,8 @@ def outcome_figures(reading: Reading, setting: Setting) -> list[Figure]:
     done: set[str] = set()
     for name in setting.outcomes:
         outcome = reading.study.vocabulary.outcomes[name]
-        if name in done or not reading.block(name, MEASURE_OF[outcome.kind]):
+        block = reading.block(name, MEASURE_OF[outcome.kind])
+        if name in done or not any(one.estimate is not None for one in block):
             continue
         if outcome.kind is OutcomeKind.CUMULATIVE_INCIDENCE:
             together = [one for one in setting.outcomes if _competes(reading, name, one)]
