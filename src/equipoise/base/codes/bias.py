@@ -7,7 +7,7 @@ CODES: tuple[Code, ...] = (
         "D501",
         Severity.WARNING,
         "Cohort starts at an intervention",
-        "Who died or relapsed while waiting for it is not in the data, so its outcomes say nothing about "
+        "Who died or worsened while waiting for it is not in the data, so its outcomes say nothing about "
         "choosing it.",
         "Get everybody from the day on which the choice was open, or ask only about those who got there.",
     ),
