@@ -1,7 +1,8 @@
 """From a guess to the files that `init` writes: mapping, protocol, and a vocabulary where it must grow."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -59,7 +60,7 @@ def draft(guess: Guess, *, title: str, sheet: str | None = None) -> Draft:
     grown = _grown(guess.vocabulary, extra)
     asked = questions(guess)
     writer = MappingText(guess, {name: one for name, (one, _) in extra.items()}, vocabulary, title, sheet)
-    texts = {MAPPING_FILE: writer.text(), PROTOCOL_FILE: _protocol(guess.vocabulary, vocabulary, title)}
+    texts = {MAPPING_FILE: writer.text(), PROTOCOL_FILE: _protocol(guess, vocabulary, title)}
     if not shipped:
         texts[VOCABULARY_FILE] = (
             f"# Copy of the vocabulary {guess.vocabulary.name} with the baseline columns of this sheet.\n"
@@ -93,20 +94,35 @@ def _grown(vocabulary: Vocabulary, extra: Mapping[str, tuple[ColumnGuess, Patien
     return vocabulary.model_copy(update={"patients": patients})
 
 
-def _protocol(vocabulary: Vocabulary, name: str, title: str) -> str:
-    """The shipped protocol of the vocabulary, or a plain one: everybody, from day 0."""
-    if vocabulary.name in shipped_protocols():
-        text = (files("equipoise.protocol") / "protocols" / f"{vocabulary.name}.yaml").read_text(
-            encoding="utf-8"
-        )
-        return text.replace(f"vocabulary: {vocabulary.name}\n", f"vocabulary: {name}\n", 1)
-    terminal = (
-        ", ".join(f"{{not_: {{has: {one}}}}}" for one in vocabulary.terminal_events) or "{not_: {any_of: []}}"
-    )
+def _protocol(guess: Guess, name: str, title: str) -> str:
+    """The shipped protocol of the vocabulary if the sheet has all it asks for, else a plain one."""
+    vocabulary = guess.vocabulary
+    recorded = {word for one in guess.columns if (word := used_word(guess, one)) is not None}
+    if vocabulary.name not in shipped_protocols():
+        return _plain_protocol(vocabulary, recorded, name, title)
+    shipped = files("equipoise.protocol") / "protocols" / f"{vocabulary.name}.yaml"
+    text = shipped.read_text(encoding="utf-8")
+    lines = "\n".join(line.partition("#")[0] for line in text.splitlines())
+    asked = set(vocabulary.records) & set(re.findall(r"[a-z][a-z0-9_]*", lines))
+    if not asked <= recorded | set(vocabulary.terminal_events):
+        return _plain_protocol(vocabulary, recorded, name, title)
+    return text.replace(f"vocabulary: {vocabulary.name}\n", f"vocabulary: {name}\n", 1)
+
+
+def _plain_protocol(vocabulary: Vocabulary, recorded: Collection[str], name: str, title: str) -> str:
+    """Everybody, from day 0, with the outcomes that begin where everybody begins."""
+    alive = ", ".join(f"{{not_: {{has: {one}}}}}" for one in vocabulary.terminal_events)
     handled = "".join(
-        f"  - {{event: {one}, handling: treatment_policy}}\n" for one in vocabulary.interventions
+        f"  - {{event: {one}, handling: treatment_policy}}\n"
+        for one in vocabulary.interventions
+        if one in recorded
     )
     structure = next(iter(vocabulary.structures))
+    begun = [
+        one
+        for one, outcome in vocabulary.outcomes.items()
+        if vocabulary.structures[outcome.structure].start in outcome.follows
+    ]
     return (
         "# Written by `equipoise init`: everybody, from day 0. Every line is a choice; make it yours.\n"
         f"title: {json.dumps(title, ensure_ascii=False)}\n"
@@ -114,10 +130,10 @@ def _protocol(vocabulary: Vocabulary, name: str, title: str) -> str:
         "population:\n"
         "  label: all patients\n"
         "  all_of:\n"
-        f"    - {{label: alive on day 0, predicate: {{all_of: [{terminal}]}}}}\n"
+        f"    - {{label: alive on day 0, predicate: {{all_of: [{alive}]}}}}\n"
         "time_zero: {kind: landmark, after: origin, day: 0}\n"
         f"structure: {structure}\n"
-        f"outcomes: [{', '.join(vocabulary.outcomes)}]\n"
+        f"outcomes: [{', '.join(begun or vocabulary.outcomes)}]\n"
         f"intercurrent_events:{' []' if not handled else ''}\n{handled}"
         "report: {every_months: 1, until_month: 60, at_months: [12, 24, 36, 60], level: 0.95}\n"
         "analysis: {variance: ij, interval: default, cluster: null, weight: null}\n"

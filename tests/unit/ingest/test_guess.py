@@ -405,3 +405,13 @@ def test_words_left_in_a_name_make_it_doubtful() -> None:
     found = guess(_sheet(**BASE, mother_death_date=["50", None] * 6))
     assert found.column("mother_death_date").doubt is not None
     assert ("meaning", "mother_death_date") in _kinds(found)
+
+
+def test_a_protocol_asks_only_for_what_the_sheet_has() -> None:
+    """The shipped protocol of cart_all starts at an assessment that this sheet does not hold."""
+    days = [f"{number + 13}.03.2020" for number in range(12)]
+    columns = {"id": BASE["id"], "infusion_date": days, "last_contact": days, "relapse": [days[0], None] * 6}
+    written = draft(guess(_sheet(**columns), vocabulary=read_vocabulary("cart_all")), title="x")
+    assert "time_zero: {kind: landmark, after: origin, day: 0}" in written.texts["protocol.yaml"]
+    assert "outcomes: [os]" in written.texts["protocol.yaml"]
+    assert "intercurrent_events: []" in written.texts["protocol.yaml"]  # no intervention is recorded
