@@ -82,7 +82,7 @@ def as_cohort(courses: Courses) -> Cohort:
 
     return Cohort.build(
         _vocabulary(),
-        patients=pl.DataFrame({"patient": patient, "site": courses.site, "sampling": courses.weight}),
+        patients=pl.DataFrame({"patient": patient, "site": courses.site.astype(str), "sampling": courses.weight}),
         observation=pl.DataFrame({"patient": patient, "start": courses.entry, "stop": courses.end}),
         interventions=dated(courses.transplant, "start", "hct"),
         events=pl.concat([dated(courses.relapse, "day", "relapse"), dated(courses.death, "day", "death")]),
