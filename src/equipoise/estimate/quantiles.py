@@ -81,9 +81,9 @@ def _status(question: Question, reached: bool) -> str:
 
 def _limits(spells: FirstExit, curve: ProductLimit, plan: Plan) -> tuple[float | None, float | None]:
     """Ticks at which the lower and the upper limit of the curve come down to one half."""
-    if plan.variance != "ij" or plan.independent:
-        # With weights 1 and independent patients the jackknife of Kaplan-Meier is Greenwood's variance
-        # exactly.
+    if plan.variance != "ij" or (plan.independent and not spells.delayed):
+        # With weights 1, independent patients and no late entry or gap the jackknife of Kaplan-Meier is
+        # Greenwood's variance exactly.
         named = replace(plan, variance="greenwood") if plan.variance == "ij" else plan
         band = loglog(curve.survival, survival_error(spells, curve, curve.time, named), plan.level)
         lower, upper = band
@@ -99,7 +99,7 @@ def _searched_crossing(spells: FirstExit, curve: ProductLimit, plan: Plan, *, si
         error = survival_error(spells, curve, ticks[chosen], plan)
         place = np.searchsorted(curve.time, ticks[chosen], side="left")
         limit = loglog(curve.survival[place], error, plan.level)[side]
-        under = np.flatnonzero(limit <= HALF)
+        under = np.flatnonzero(_informative(curve.survival[place]) & (limit <= HALF))
         if under.size == 0 or chosen.size == ticks.size:
             return float(ticks[chosen[under[0]]]) if under.size else None
         first = int(under[0])
@@ -108,13 +108,14 @@ def _searched_crossing(spells: FirstExit, curve: ProductLimit, plan: Plan, *, si
 
 
 def _crossing(curve: ProductLimit, limit: NDArray[np.float64]) -> float | None:
-    """First tick at which a limit of the curve is at most one half; none if it never is.
-
-    At S = 1 or 0 the transformed limits are [0, 1] and say nothing; R leaves them out, and so do we.
-    """
-    informative = (curve.survival > 0) & (curve.survival < 1)
-    under = np.flatnonzero(informative & (limit <= HALF))
+    """First tick at which a limit of the curve is at most one half; none if it never is."""
+    under = np.flatnonzero(_informative(curve.survival) & (limit <= HALF))
     return float(curve.time[under[0]]) if under.size else None
+
+
+def _informative(survival: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where a transformed limit says something: at S = 1 or 0 it is [0, 1]; R leaves it out, and so do we."""
+    return (survival > 0) & (survival < 1)
 
 
 def _day(tick: float | None, plan: Plan) -> float | None:
