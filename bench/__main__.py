@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shutil
 import statistics
@@ -10,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 from importlib.metadata import version
-from os import cpu_count
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ def machine() -> dict[str, Any]:
     """Return cores and versions; nothing that names the machine."""
     packages = ("equipoise", "numpy", "numba", "scikit-survival", "greenwood", "comprisk")
     found: dict[str, Any] = {
-        "cores": cpu_count(),
+        "cores": os.cpu_count(),
         "processor": _processor(),
         "python": platform.python_version(),
     }
@@ -107,8 +107,15 @@ def _agree(problem: Problem, name: str, ours: np.ndarray, found: np.ndarray) -> 
 
 def _memory(problem: Problem, name: str) -> float:
     command = [sys.executable, "-m", "bench.memory", problem.name, name]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=HERE.parent)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=HERE.parent, env=_environment()
+    )
     return float(done.stdout)
+
+
+def _environment() -> dict[str, str]:
+    """Let the C library return freed arrays to the system: kept ones would hide a later growth."""
+    return os.environ | {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"}
 
 
 def _survfit(problem: Problem, data: Any, ours: np.ndarray) -> dict[str, Any]:
@@ -119,7 +126,7 @@ def _survfit(problem: Problem, data: Any, ours: np.ndarray) -> dict[str, Any]:
         printed: dict[str, list[str]] = {}
         for mode in ("times", "memory"):
             command = [str(RSCRIPT), "--vanilla", str(HERE / "survfit.R"), folder, problem.survfit, mode]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            done = subprocess.run(command, capture_output=True, text=True, check=True, env=_environment())
             printed |= {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines()}
         answers = np.fromfile(Path(folder) / "answers.bin").reshape(-1, ours.shape[0]).T
     which = f"{printed['versions'][1]} (R {printed['versions'][0]})"
