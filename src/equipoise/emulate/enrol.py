@@ -45,8 +45,6 @@ class Enrolment:
     ----------
     time_zero : float64[n]
         Day of time zero; NaN for patients who are not enrolled.
-    reached : float64[n]
-        Day of time zero of everybody who reaches it, enrolled or not; else NaN.
     attrition
         One row a step (`ATTRITION`).
     flow
@@ -56,7 +54,6 @@ class Enrolment:
     """
 
     time_zero: Float64
-    reached: Float64
     attrition: pl.DataFrame
     flow: pl.DataFrame
     findings: tuple[Finding, ...]
@@ -118,7 +115,7 @@ def enrol(protocol: Protocol, cohort: Cohort) -> Enrolment:
     chosen = np.where(enrolled, zero, np.nan)
     unjudged = [_unjudged(label, truth, reaches) for label, truth in zip(words, judged, strict=True)]
     found = [one for one in unjudged if one is not None]
-    return Enrolment(chosen, zero, attrition, flow, (*found, *_findings(attrition, chosen, cohort)))
+    return Enrolment(chosen, attrition, flow, (*found, *_findings(attrition, chosen, cohort)))
 
 
 def _passed(steps: Sequence[_Step], cohort: Cohort) -> tuple[pl.DataFrame, pl.DataFrame, Bool]:

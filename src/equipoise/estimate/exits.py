@@ -70,7 +70,7 @@ def exits_by_state(inner: Sequence[str], history: History) -> FirstExit:
 def _entered_first(inner: Sequence[str], history: History) -> set[str]:
     """States outside that arrows reach from the states at time zero through states inside only."""
     names = history.state_names
-    waiting = [names[state] for state in np.unique(history.initial_state[history.enrolled]).tolist()]
+    waiting = [names[int(state)] for state in np.unique(history.initial_state[history.enrolled])]
     inside: set[str] = set()
     entered: set[str] = set()
     while waiting:

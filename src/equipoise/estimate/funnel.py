@@ -29,6 +29,7 @@ from equipoise.estimate.exits import first_exits
 from equipoise.estimate.first_exit import FirstExit
 from equipoise.estimate.plan import Plan
 from equipoise.estimate.survival import survival_curve
+from equipoise.kernels.cumulative_incidence import cumulative_incidence
 from equipoise.kernels.intervals import clopper_pearson
 from equipoise.kernels.product_limit import ProductLimit, survival_at
 from equipoise.protocol.estimand import funnel_sentence, population_words
@@ -112,8 +113,6 @@ def composed(ticks: NDArray[np.int32], waiting: FirstExit, after: ProductLimit) 
     after
         The curve of the outcome from the last step on.
     """
-    from equipoise.kernels.cumulative_incidence import cumulative_incidence
-
     curve = cumulative_incidence(
         waiting.stop, waiting.cause, causes=2, start=waiting.start, weight=waiting.weight
     )
@@ -246,9 +245,9 @@ def _composed_rows(question: Question, waiting: FirstExit, after: FirstExit, pla
 def _last_day(waiting: FirstExit, after: FirstExit, plan: Plan) -> float:
     """Last day on which anybody was observed on either side of the step, on the clock of the origin."""
     reached = waiting.cause == REACHED
-    begin = dict(zip(waiting.patient[reached].tolist(), waiting.stop[reached].tolist(), strict=True))
-    ends = [begin[one] + stop for one, stop in zip(after.patient.tolist(), after.stop.tolist(), strict=True)]
-    last = max([int(waiting.stop.max(initial=0)), *ends])
+    begin = np.zeros(waiting.patients, dtype=np.int32)
+    begin[waiting.patient[reached]] = waiting.stop[reached]
+    last = max(int(waiting.stop.max()), int((begin[after.patient] + after.stop).max()))
     return float(plan.clock.days(np.array([last], dtype=np.int32))[0])
 
 

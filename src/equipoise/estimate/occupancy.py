@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from equipoise.base.clock import Clock
 from equipoise.base.findings import Finding, finding
+from equipoise.cohort.history import History
 from equipoise.estimate.answers import Numbers, Question, answer
 from equipoise.estimate.bands import band
 from equipoise.estimate.counts import Counts, last_observed_day, sums_at_risk
@@ -120,7 +121,7 @@ def occupancy_counts(rows: Rows, states: tuple[int, ...], days: NDArray[np.float
         np.divide(weight**2, square, out=np.zeros(days.size), where=square > 0),
         inside,
         so_far(rows.stop[last_rows(rows) & (rows.target < 0)]),
-        int(np.unique(rows.patient).size),
+        int(first_rows(rows).sum()),
         last_observed_day(rows.stop, clock),
     )
 
@@ -139,22 +140,18 @@ def last_rows(rows: Rows) -> NDArray[np.bool_]:
     return last
 
 
-def emptied_risk_sets(
-    rows: Rows, occupation: Occupation, names: tuple[str, ...], plan: Plan, table: str
-) -> list[Finding]:
+def emptied_risk_sets(history: History, occupation: Occupation, plan: Plan, table: str) -> list[Finding]:
     """E104 for each state that nobody is observed in while it has probability, up to the last report day."""
-    can_leave = np.zeros(rows.states, dtype=np.bool_)
-    can_leave[occupation.origin] = True
     before = np.concatenate((occupation.initial[np.newaxis], occupation.probability))[:-1]
-    empty = (occupation.at_risk <= 0) & (before > 1e-12) & can_leave
+    empty = (occupation.at_risk <= 0) & (before > 1e-12) & ~history.absorbing
     empty &= (occupation.time <= plan.ticks[-1])[:, np.newaxis]
     return [
         finding(
             "E104",
             table,
-            f"Nobody is observed in '{names[state]}' at {int(empty[:, state].sum())} times at which others "
-            f"move, "
-            f"while up to {100 * float(before[empty[:, state], state].max()):.0f} in 100 should be there.",
+            f"Nobody is observed in '{history.state_names[state]}' at {int(empty[:, state].sum())} times at "
+            f"which others move, while up to {100 * float(before[empty[:, state], state].max()):.0f} in 100 "
+            "should be there.",
         )
         for state in np.flatnonzero(empty.any(axis=0))
     ]

@@ -89,7 +89,7 @@ def _curve(case: _Case, exits: FirstExit) -> Answered:
     return Answered(
         (frame,),
         (risk_table(question.outcome, question.strategy, counts),),
-        (*_left_out(case, exits), *_precision(case, counts)),
+        (*_left_out(case, exits), *_precision(case, counts), *_emptied(case, exits, counts)),
         citations,
     )
 
@@ -184,3 +184,15 @@ def _precision(case: _Case, counts: Counts) -> list[Finding]:
         )
         found.append(finding("E105", case.name, message))
     return found
+
+
+def _emptied(case: _Case, exits: FirstExit, counts: Counts) -> list[Finding]:
+    """E104 where late entries or gaps leave nobody at risk while some are still to come."""
+    if not exits.delayed:
+        return []
+    later = counts.day < counts.last_day
+    empty = later & (counts.at_risk == 0)
+    if not empty.any():
+        return []
+    message = f"Nobody is at risk of '{case.name}' on day {counts.day[empty][0]:g}, but some are later."
+    return [finding("E104", case.name, message)]

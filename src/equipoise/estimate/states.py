@@ -19,7 +19,7 @@ def states(analysis: Analysis) -> Answered:
     if plan.horizons.size:
         asked = _time_questions(analysis)
         frames.append(restricted.restricted_time_in_state(asked, rows, occupation, groups, plan))
-    found = occupancy.emptied_risk_sets(rows, occupation, history.state_names, plan, protocol.structure)
+    found = occupancy.emptied_risk_sets(history, occupation, plan, protocol.structure)
     return Answered(tuple(frames), findings=tuple(found), citations=occupancy.CITATIONS)
 
 

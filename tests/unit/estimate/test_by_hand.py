@@ -139,6 +139,10 @@ def test_every_state_and_the_current_one() -> None:
         of("dead_relapsed"),
         [0, 0, 0, 0, Fraction(1, 6), Fraction(1, 6), Fraction(1, 6), Fraction(1, 3), Fraction(1, 3)],
     )
+    # Last seen well: all six, then without the second (day 1), first (2), fourth and fifth (3), sixth (5).
+    well = probability.filter(pl.col("outcome") == "state:course:well")
+    assert column(well, "events") == [6, 5, 4, 2, 2, 1, 1, 1, 1]
+    assert column(well, "at_risk") == [6, 6, 6, 6, 4, 3, 2, 2, 1]
     current = natural("current", "state_probability")
     assert agrees(
         column(current),

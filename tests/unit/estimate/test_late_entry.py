@@ -24,7 +24,7 @@ def weighted_curve(
 
 @pytest.mark.parametrize("seed", range(12))
 def test_limits_of_a_median_with_late_entry_use_the_jackknife(seed: int) -> None:
-    """With late entry the jackknife is not Greenwood's variance; the row says jackknife, so it must be that."""
+    """With late entry the jackknife is not Greenwood's variance, and the row names the jackknife."""
     draw = np.random.default_rng(seed)
     start = np.where(draw.random(40) < 0.6, np.ceil(draw.exponential(15, 40)), 0.0)
     stop = start + np.ceil(draw.exponential(20, 40))

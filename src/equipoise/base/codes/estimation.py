@@ -93,13 +93,6 @@ CODES: tuple[Code, ...] = (
         "Read the intervals as a lower bound of the uncertainty, or do not cluster and say so.",
     ),
     Code(
-        "E107",
-        Severity.ERROR,
-        "This variance is not valid with weights or clusters",
-        "Greenwood's and Aalen's formulas treat every patient as one independent unit of weight 1.",
-        "Set analysis.variance to ij.",
-    ),
-    Code(
         "E108",
         Severity.WARNING,
         "Patients who had the intercurrent event by time zero",
@@ -145,14 +138,6 @@ CODES: tuple[Code, ...] = (
         "No interval can be given",
         "At an estimate of exactly 0 or 1 the transformed scales carry no information about the uncertainty.",
         "Read the estimate with its number at risk.",
-    ),
-    Code(
-        "E114",
-        Severity.NOTE,
-        "A funnel's outcome is lost at its origin",
-        "The funnel starts where the outcome's event has already happened to everybody, so that no curve "
-        "can be drawn.",
-        "Name an outcome that a patient at the funnel's origin can still keep, such as survival.",
     ),
     Code(
         "E115",
