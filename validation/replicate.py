@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from equipoise.estimate.estimate import estimate_outcomes
 
 from equipoise.cohort.cohort import Cohort
 from equipoise.emulate.enrol import enrol
+from equipoise.estimate.estimate import estimate_outcomes
 from equipoise.language.vocabulary import Vocabulary, read_vocabulary
 from equipoise.protocol.protocol import Protocol
 from equipoise.protocol.read import read_protocol
@@ -82,7 +82,9 @@ def as_cohort(courses: Courses) -> Cohort:
 
     return Cohort.build(
         _vocabulary(),
-        patients=pl.DataFrame({"patient": patient, "site": courses.site.astype(str), "sampling": courses.weight}),
+        patients=pl.DataFrame(
+            {"patient": patient, "site": courses.site.astype(str), "sampling": courses.weight}
+        ),
         observation=pl.DataFrame({"patient": patient, "start": courses.entry, "stop": courses.end}),
         interventions=dated(courses.transplant, "start", "hct"),
         events=pl.concat([dated(courses.relapse, "day", "relapse"), dated(courses.death, "day", "death")]),
@@ -122,7 +124,8 @@ def _truth(
         return None
     curve = _occupation(world, without_transplant=without_transplant)[:, list(states)].sum(axis=1)
     last = int(np.floor(day + 1e-9))
-    return float(curve[:last].sum() if measure == "restricted_mean" else curve[last])
+    area = curve[:last].sum() + (day - last) * curve[last]
+    return float(area if measure == "restricted_mean" else curve[last])
 
 
 @cache

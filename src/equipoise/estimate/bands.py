@@ -14,7 +14,7 @@ Bool = NDArray[np.bool_]
 
 NO_INTERVAL = "none"
 LABELS = {"plain": "plain", "loglog": "log-log", "cloglog": "log-log of 1 - P", "logit": "logit"}
-_TRANSFORMED: dict[str, Callable[[Float64, Float64, float], tuple[Float64, Float64]]] = {
+_TRANSFORMED: dict[str, Callable[..., tuple[Float64, Float64]]] = {
     "plain": plain,
     "loglog": loglog,
     "cloglog": cloglog,
@@ -62,9 +62,9 @@ class Band:
         return ~np.isnan(self.lower)
 
 
-def limits(value: Float64, error: Float64, level: float, transform: str) -> tuple[Float64, Float64]:
-    """Lower and upper limits by a named transformation."""
-    return _TRANSFORMED[transform](value, error, level)
+def limits(value: Float64, error: Float64, plan: Plan, transform: str) -> tuple[Float64, Float64]:
+    """Lower and upper limits by a named transformation, at the plan's level and degrees of freedom."""
+    return _TRANSFORMED[transform](value, error, plan.level, df=plan.degrees_of_freedom)
 
 
 def band(value: Float64, error: Float64, plan: Plan, *, default: str, exact: Exact | None = None) -> Band:
@@ -84,7 +84,7 @@ def band(value: Float64, error: Float64, plan: Plan, *, default: str, exact: Exa
         Exact intervals where events are few.
     """
     transform = default if plan.interval == "default" else plan.interval
-    lower, upper = limits(value, error, plan.level, transform)
+    lower, upper = limits(value, error, plan, transform)
     bounded = (value > 0) & (value < 1) & (error > 0)
     nowhere = np.zeros(value.size, dtype=np.bool_)
     use = exact.where if exact is not None and plan.interval == "default" else nowhere

@@ -37,6 +37,7 @@ class Plan:
     interval : transformation for all intervals, or ``default`` for each measure's own
     cluster : int32[patients], unit of variance, or None for each patient
     weight : float64[patients], case weights, or None for 1
+    clusters : number of clusters among the enrolled, or None
     """
 
     days: NDArray[np.float64]
@@ -47,6 +48,7 @@ class Plan:
     interval: str = "default"
     cluster: NDArray[np.int32] | None = None
     weight: NDArray[np.float64] | None = None
+    clusters: int | None = None
 
     @property
     def ticks(self) -> NDArray[np.int32]:
@@ -57,7 +59,12 @@ class Plan:
     def variance_label(self) -> str:
         """Name of the variance, with the unit it is taken over."""
         label = VARIANCE_LABELS[self.variance]
-        return label if self.cluster is None else f"{label} over clusters"
+        return label if self.clusters is None else f"{label} over {self.clusters} clusters (t)"
+
+    @property
+    def degrees_of_freedom(self) -> float | None:
+        """Clusters less one: their number, not that of the patients, says how well the variance is known."""
+        return None if self.clusters is None else max(self.clusters - 1.0, 1.0)
 
     @property
     def independent(self) -> bool:
@@ -80,6 +87,7 @@ def plan_of(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) -> tuple[P
     report, analysis = protocol.report, protocol.analysis
     cluster = None if analysis.cluster is None else _clusters(analysis.cluster, cohort, enrolment)
     weight = None if analysis.weight is None else _weights(analysis.weight, cohort, enrolment)
+    clusters = None if cluster is None else int(np.unique(cluster[enrolment.eligible]).size)
     plan = Plan(
         np.array(report.grid_days),
         np.array([months_to_days(month) for month in report.restricted_to_months]),
@@ -89,14 +97,11 @@ def plan_of(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) -> tuple[P
         analysis.interval,
         cluster,
         weight,
+        clusters,
     )
     found: list[Finding] = []
-    if cluster is not None:
-        clusters = int(np.unique(cluster[enrolment.eligible]).size)
-        if clusters < FEW_CLUSTERS:
-            found.append(
-                finding("E106", "estimates", f"The enrolled patients come from {clusters} clusters.")
-            )
+    if clusters is not None and clusters < FEW_CLUSTERS:
+        found.append(finding("E106", "estimates", f"The enrolled patients come from {clusters} clusters."))
     return plan, found
 
 

@@ -85,7 +85,12 @@ def _limits(spells: FirstExit, curve: ProductLimit, plan: Plan) -> tuple[float |
         # With weights 1, independent patients and no late entry or gap the jackknife of Kaplan-Meier is
         # Greenwood's variance exactly.
         named = replace(plan, variance="greenwood") if plan.variance == "ij" else plan
-        band = loglog(curve.survival, survival_error(spells, curve, curve.time, named), plan.level)
+        band = loglog(
+            curve.survival,
+            survival_error(spells, curve, curve.time, named),
+            plan.level,
+            df=plan.degrees_of_freedom,
+        )
         lower, upper = band
         return _crossing(curve, lower), _crossing(curve, upper)
     return _searched_crossing(spells, curve, plan, side=0), _searched_crossing(spells, curve, plan, side=1)
@@ -98,7 +103,7 @@ def _searched_crossing(spells: FirstExit, curve: ProductLimit, plan: Plan, *, si
         chosen = np.unique(np.linspace(0, ticks.size - 1, AT_ONCE).astype(np.int64))
         error = survival_error(spells, curve, ticks[chosen], plan)
         place = np.searchsorted(curve.time, ticks[chosen], side="left")
-        limit = loglog(curve.survival[place], error, plan.level)[side]
+        limit = loglog(curve.survival[place], error, plan.level, df=plan.degrees_of_freedom)[side]
         under = np.flatnonzero(_informative(curve.survival[place]) & (limit <= HALF))
         if under.size == 0 or chosen.size == ticks.size:
             return float(ticks[chosen[under[0]]]) if under.size else None

@@ -113,7 +113,9 @@ def _unit(plan: Plan) -> str:
 
 def _band(area: Float64, error: Float64, plan: Plan) -> Band:
     """Symmetric limits between 0 and the horizon."""
-    lower, upper = plain(np.clip(area / plan.horizons, 0.0, 1.0), error / plan.horizons, plan.level)
+    lower, upper = plain(
+        np.clip(area / plan.horizons, 0.0, 1.0), error / plan.horizons, plan.level, df=plan.degrees_of_freedom
+    )
     has = error > 0
     return Band(
         np.where(has, error, np.nan),
