@@ -45,10 +45,12 @@ def test_json_is_one_object_of_the_declared_form(demo: Path) -> None:
 def test_study_folder_has_the_declared_layout(demo: Path) -> None:
     study = demo / "study"
     assert {path.name for path in study.iterdir()} == {
-        "manifest.json", "protocol.yaml", "vocabulary.yaml", "tables", "patients", "report.html", "citations.bib",
+        "manifest.json", "protocol.yaml", "vocabulary.yaml", "tables", "patients", "report.html",
+        "citations.bib",
     }  # fmt: skip
     assert {path.stem for path in (study / "tables").iterdir()} >= {
-        "attrition", "flow", "baseline", "estimates", "risk_table", "transitions", "weights", "findings", "columns",
+        "attrition", "flow", "baseline", "estimates", "risk_table", "transitions", "weights", "findings",
+        "columns",
     }  # fmt: skip
     assert stat.S_IMODE((study / "patients").stat().st_mode) == 0o700
 

@@ -28,7 +28,13 @@ structures:
     arrows: [{from: alive, on: death, to: dead}]
 outcomes:
   os:
-    {label: Survival, abbreviation: OS, structure: life, kind: survival, states: [alive], is: alive, event: death}
+    label: Survival
+    abbreviation: OS
+    structure: life
+    kind: survival
+    states: [alive]
+    is: alive
+    event: death
 """
 PROTOCOL = """
 title: Wards
