@@ -30,7 +30,9 @@ def check(
         envelope.next = "equipoise explain CODE"
         say("next: correct the errors in the source; equipoise explain CODE says more about each")
     else:
-        envelope.next = f"equipoise run PROTOCOL {source}"
+        named = [("--mapping", mapping), ("--vocabulary", vocabulary)]
+        options_given = "".join(f" {option} {value}" for option, value in named if value is not None)
+        envelope.next = f"equipoise run protocol.yaml {source}{options_given}"
         say(f"next: {envelope.next}")
     if json:
         envelope.done(ok=not has_errors)

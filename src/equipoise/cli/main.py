@@ -25,7 +25,6 @@ app = typer.Typer(
     "Research software: it describes groups of past patients under stated assumptions. "
     "It shows options with outcomes, never an order.",
     epilog="Start with: equipoise demo",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -69,13 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments
         Arguments after the program's name; default ``sys.argv[1:]``.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     sys.exit(_outcome(given))
 
 
 def _outcome(given: list[str]) -> int:
     try:
-        result = app(args=given, standalone_mode=False)
+        result = app(args=given, prog_name="equipoise", standalone_mode=False)
     except EquipoiseError as error:
         return _fail(error, given)
     except CLICK_EXCEPTION as error:

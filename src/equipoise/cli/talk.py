@@ -59,13 +59,17 @@ def summary_of(findings: Iterable[Finding]) -> str:
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
-    """Write findings, the most serious first, with rows and remedy."""
+    """Write findings, the most serious first, with rows; a remedy is written once for those it serves."""
     rank = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+    groups: dict[tuple[int, str, str], list[Finding]] = {}
     for one in sorted(findings, key=lambda item: (rank[item.severity], item.code, item.table)):
-        rows = (
-            f" rows {', '.join(map(str, one.rows[:8]))}{' ...' if len(one.rows) > 8 else ''}"
-            if one.rows
-            else ""
-        )
-        say(f"{one.severity.value:<8}{one.code}  {one.table}:{rows} {one.message}")
-        say(f"{'':14}{one.remedy}")
+        groups.setdefault((rank[one.severity], one.code, one.remedy), []).append(one)
+    for same in groups.values():
+        for one in same:
+            rows = (
+                f" rows {', '.join(map(str, one.rows[:8]))}{' ...' if len(one.rows) > 8 else ''}"
+                if one.rows
+                else ""
+            )
+            say(f"{one.severity.value:<8}{one.code}  {one.table}:{rows} {one.message}")
+        say(f"{'':14}{same[0].remedy}")

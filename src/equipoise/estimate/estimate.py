@@ -45,9 +45,9 @@ def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) 
         raise IdentificationError(
             "E001",
             where="attrition",
-            found=f"none of {cohort.n} patients is enrolled",
-            why="Without a patient there is nothing to estimate.",
-            do="Read the attrition table: the step that removes the last patients is the one to correct.",
+            found=f"none of {cohort.n} patients is enrolled; left after each step: {_steps(enrolment)}",
+            why="Without a patient there is nothing to estimate; a criterion on a missing value is not met.",
+            do="Correct the step that removes the last patients, or complete the column that it judges.",
         )
     plan, planned = plan_of(protocol, cohort, enrolment)
     analysis = Analysis(protocol, cohort, enrolment, plan, courses(protocol, cohort, enrolment, plan))
@@ -79,6 +79,13 @@ def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) 
         findings=_once(noticed),
         citations=_citations(answered),
     )
+
+
+def _steps(enrolment: Enrolment) -> str:
+    """Steps of the attrition and who remained, up to the first that left nobody."""
+    rows = enrolment.attrition.rows(named=True)
+    last = next((place for place, row in enumerate(rows) if row["remaining"] == 0), len(rows) - 1)
+    return ", ".join(f"'{row['label']}' {row['remaining']}" for row in rows[: last + 1])
 
 
 def _joined(empty: pl.DataFrame, frames: list[pl.DataFrame]) -> pl.DataFrame:

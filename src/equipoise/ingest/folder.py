@@ -114,8 +114,7 @@ def _check_columns(table: str, sheet: Sheet, vocabulary: Vocabulary, log: Log) -
             log.add("D117", f"column {one!r} is not declared{suggestion(one, known)} and was not read.")
     absent = [one for one in declared if one not in sheet.columns]
     if absent:
-        listed = ", ".join(absent[:8])
-        log.add("D118", f"{len(absent)} declared column(s) are absent: {listed}.")
+        log.add("D118", f"{len(absent)} declared column(s) are absent: {', '.join(absent)}.")
 
 
 def _declared_columns(table: str, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def patient_table(view: WideSheet) -> pl.DataFrame:
         columns[name] = _patient_value(view, value, declared)
     absent = [name for name in view.vocabulary.patients if name not in columns]
     if absent:
-        view.log.add("D118", f"{len(absent)} declared column(s) are absent: {', '.join(absent[:8])}.")
+        view.log.add("D118", f"{len(absent)} declared column(s) are absent: {', '.join(absent)}.")
     return _frame(columns)
 
 

@@ -46,8 +46,8 @@ def _who(protocol: Protocol, vocabulary: Vocabulary) -> str:
     criteria = [criterion.words(vocabulary) for criterion in protocol.population.all_of]
     steps = "; ".join(f"({number}) {words}" for number, words in enumerate(criteria, start=1))
     return (
-        f"Who. Of the patients in {vocabulary.title}, those are included of whom this holds by the end "
-        f"of the day of time zero: {steps}. "
+        f"Who. Of the patients of the extract ({vocabulary.title}), those are included of whom all of this "
+        f"holds by the end of the day of time zero: {steps}. "
         "The criteria exclude in this order, and each is judged only on what is known by that day; a "
         "missing value does not count as met."
     )
@@ -107,8 +107,8 @@ def _funnel(funnel: Funnel, vocabulary: Vocabulary) -> str:
     outcome = vocabulary.outcomes[funnel.outcome]
     last = vocabulary.label_of(funnel.steps[-1])
     return (
-        f"{funnel.label}. Everyone with {vocabulary.label_of(funnel.origin)} after time zero is followed "
-        f"from that day on: {path}. "
+        f"{funnel.label}. Everyone with {vocabulary.label_of(funnel.origin)} at or after time zero is "
+        f"followed from that day on, to {path}. "
         f"{outcome.label} of all of them is drawn beside that of those who reached {last}, "
         "who are the survivors of every step before it."
     )

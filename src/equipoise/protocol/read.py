@@ -3,7 +3,8 @@
 from importlib.resources import files
 from pathlib import Path
 
-from equipoise.base.document import Document, read_document, validate
+from equipoise.base.document import Document, read_document, suggestion, validate
+from equipoise.base.errors import ProtocolError
 from equipoise.language.vocabulary import Vocabulary, read_vocabulary, shipped_vocabularies
 from equipoise.protocol.check import check
 from equipoise.protocol.protocol import Protocol
@@ -63,6 +64,15 @@ def _document(source: Path | str) -> Document:
     if str(source) in shipped_protocols():
         entry = files("equipoise.protocol") / "protocols" / f"{source}.yaml"
         return read_document(entry.read_text(encoding="utf-8"), name=f"{source}.yaml")
+    if isinstance(source, str) and not Path(source).suffix and not Path(source).exists():
+        shipped = shipped_protocols()
+        raise ProtocolError(
+            "P001",
+            where=source,
+            found=f"neither a file nor a shipped protocol{suggestion(source, shipped)}",
+            why="Nothing can be done without it.",
+            do=f"Check the path, or name one of: {', '.join(shipped)}.",
+        )
     return read_document(Path(source))
 
 

