@@ -14,10 +14,11 @@ class FindingStatus(StrEnum):
 
     OK = "The estimate may be read as it stands."
     FEW_EVENTS = "Few events: the interval is the exact (beta-product) one and wide for a reason."
-    NO_INTERVAL = "No event to learn from: the estimate stands without an interval."
+    NO_INTERVAL = "No interval can be given here: read the estimate with the number at risk."
     SPARSE = "Fewer than one in ten patients is still at risk: read this part of the curve with reserve."
     LEVEL_NOT_REACHED = "The curve does not come down to this level within the follow-up; no number is given."
     NOT_REACHED = "The follow-up does not reach this day in anybody at risk; no number is given."
+    EMPTIED = "All at risk had left before others came under observation; no number is given."
     BIASED = "This analysis answers another question than its name suggests; it is shown for comparison."
 
 

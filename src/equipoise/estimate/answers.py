@@ -54,6 +54,8 @@ class Numbers:
     about
         A first ``exit`` rests on its events; a ``state`` that people enter and leave does not; an ``area``
         rests on the whole course, so that few at risk at its end do not matter.
+    emptied_from
+        Day on which the last one at risk left although others come under observation later.
     """
 
     counts: Counts
@@ -61,11 +63,18 @@ class Numbers:
     band: Band
     settled: Bool
     about: Literal["exit", "state", "area"] = "exit"
+    emptied_from: float = np.inf
+
+    @property
+    def emptied(self) -> Bool:
+        """Days for which the curve says nothing any more; an area still counts to the day itself."""
+        day = self.counts.day
+        return day > self.emptied_from if self.about == "area" else day >= self.emptied_from
 
     @property
     def known(self) -> Bool:
         """Days for which there is a number: somebody is still observed, or nothing can change any more."""
-        return self.counts.reached() | self.settled
+        return (self.counts.reached() | self.settled) & ~self.emptied
 
     def status(self) -> list[FindingStatus]:
         """How each number may be read, the most pressing first."""
@@ -77,6 +86,7 @@ class Numbers:
             (missing, FindingStatus.NO_INTERVAL),
             (sparse, FindingStatus.SPARSE),
             (~self.known, FindingStatus.NOT_REACHED),
+            (self.emptied, FindingStatus.EMPTIED),
         ):
             status[where] = sentence
         return list(status)
@@ -90,6 +100,7 @@ class Numbers:
             (few | self.band.exact, "E103"),
             (~self.band.given & later, "E113"),
             (~self.known, "E105"),
+            (self.emptied, "E104"),
         ):
             codes[where] = code
         return list(codes)

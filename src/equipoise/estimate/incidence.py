@@ -14,7 +14,7 @@ from equipoise.estimate.counts import count
 from equipoise.estimate.first_exit import FirstExit
 from equipoise.estimate.occupancy import occupation_error
 from equipoise.estimate.plan import Plan
-from equipoise.estimate.survival import bpcp_limits, survival_curve
+from equipoise.estimate.survival import bpcp_limits, emptied_from, survival_curve
 from equipoise.kernels.aalen_johansen import aalen_johansen, probability_at
 from equipoise.kernels.product_limit import survival_at
 
@@ -48,7 +48,8 @@ def incidence_numbers(spells: FirstExit, plan: Plan, cause: int) -> Numbers:
     )
     # With nobody left inside (up to rounding) the incidence cannot change any more.
     settled = probability[:, 0] <= 1e-12
-    return Numbers(counts, value, band(value, error, plan, default="cloglog", exact=exact), settled)
+    limits = band(value, error, plan, default="cloglog", exact=exact)
+    return Numbers(counts, value, limits, settled, emptied_from=emptied_from(spells, plan.clock))
 
 
 def one_minus_survival(question: Question, spells: FirstExit, plan: Plan, *, cause: int = 1) -> pl.DataFrame:
@@ -59,6 +60,7 @@ def one_minus_survival(question: Question, spells: FirstExit, plan: Plan, *, cau
     without = Band(
         nothing, nothing, nothing, [NO_INTERVAL] * value.size, np.zeros(value.size, dtype=np.bool_)
     )
-    numbers = Numbers(count(alone, plan.days, plan.clock), value, without, value >= 1)
+    counts, emptied = count(alone, plan.days, plan.clock), emptied_from(alone, plan.clock)
+    numbers = Numbers(counts, value, without, value >= 1, emptied_from=emptied)
     method = "1 - Kaplan-Meier, competing events censored"
     return answer(question, numbers, plan, measure="one_minus_survival", method=method)

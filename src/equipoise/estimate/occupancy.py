@@ -19,22 +19,60 @@ from equipoise.estimate.counts import Counts, last_observed_day, sums_at_risk
 from equipoise.estimate.plan import Plan, last_ticks, risk_ticks
 from equipoise.kernels.aalen_johansen import Occupation, aalen_johansen, probability_at
 from equipoise.kernels.influence import standard_error
-from equipoise.kernels.rows import Rows
+from equipoise.kernels.rows import NO_TARGET, Rows
 from equipoise.kernels.variance import aalen, greenwood
 
 METHOD = "Aalen-Johansen"
 CITATIONS = ("aalen1978", "putter2007")
+SETTLED_UNTIL = 1  # last tick of the day of time zero; no other row ends there
 
 
-def occupation_of(rows: Rows) -> Occupation:
-    """Occupation probabilities from tick 0 on.
+def occupation_of(history: History) -> tuple[Rows, Occupation] | None:
+    """Rows of a course and its occupation probabilities from tick 0 on.
 
     When all who are observed at the start share one state, as after most time zeros, that state is given and
-    not estimated.
+    not estimated. When nobody is, the state is given if the records of all put them into one; otherwise the
+    initial probabilities are unknown and so is everything after them: None.
     """
-    at_start = rows.start <= 0
-    first = np.unique(rows.origin[at_start])
-    return aalen_johansen(rows, initial=np.eye(rows.states)[first[0]] if first.size == 1 else None)
+    rows = _with_settled_at_start(history)
+    first = np.unique(rows.origin[rows.start <= 0])
+    if not first.size:
+        first = np.unique(history.initial_state[history.enrolled & (history.weight > 0)])
+        if first.size > 1:
+            return None
+    given = np.eye(rows.states)[first[0]] if first.size == 1 else None
+    return rows, aalen_johansen(rows, initial=given)
+
+
+def unknown_start(table: str) -> Finding:
+    """E116: nobody is observed at time zero, and the records do not agree on one state."""
+    message = (
+        f"'{table}': nobody is observed at time zero, and by their records patients are in several states."
+    )
+    return finding("E116", table, message)
+
+
+def _with_settled_at_start(history: History) -> Rows:
+    """Rows at risk, and one of half a tick for whoever is observed at tick 0 in a state that nobody leaves.
+
+    These are never at risk, but their share belongs to the initial probabilities.
+    """
+    rows, windows = history.rows, history.windows
+    observed = np.unique(windows.patient[windows.start == 0])
+    settled = observed[history.absorbing[history.initial_state[observed]] & (history.weight[observed] > 0)]
+    if not settled.size:
+        return rows
+    none = np.full(settled.size, NO_TARGET, dtype=np.int16)
+    return Rows.build(
+        np.concatenate((rows.patient, settled)),
+        np.concatenate((rows.start, np.zeros(settled.size, dtype=np.int32))),
+        np.concatenate((rows.stop, np.full(settled.size, SETTLED_UNTIL, dtype=np.int32))),
+        np.concatenate((rows.origin, history.initial_state[settled])),
+        np.concatenate((rows.target, none)),
+        np.concatenate((rows.weight, history.weight[settled])),
+        states=rows.states,
+        patients=rows.patients,
+    )
 
 
 def occupation_error(
@@ -106,21 +144,25 @@ def occupancy_counts(rows: Rows, states: tuple[int, ...], days: NDArray[np.float
     """At risk = under observation; events = last seen in the states; censored = no longer observed."""
     ticks = risk_ticks(days, clock)
     total, weight, square = sums_at_risk(rows.start, rows.stop, rows.weight, ticks)
-    entered = np.isin(rows.target, states) & ~np.isin(rows.origin, states)
-    left = np.isin(rows.origin, states) & (rows.target >= 0) & ~np.isin(rows.target, states)
-    begin = np.isin(rows.origin, states) & first_rows(rows)
+    here, there = np.isin(rows.origin, states), np.isin(rows.target, states)
+    entered, left = there & ~here, here & (rows.target >= 0) & ~there
+    # Whoever comes back from a gap is where the rows say, however unseen the move.
+    was = np.append(False, np.where(rows.target >= 0, there, here)[:-1])
+    first = first_rows(rows)
+    begin, gone = here & (first | ~was), ~here & ~first & was
     until = last_ticks(days, clock)
 
     def so_far(ticks_of: NDArray[np.int32]) -> NDArray[np.int64]:
         return np.searchsorted(np.sort(ticks_of), until, side="right")
 
-    inside = so_far(rows.start[begin]) + so_far(rows.stop[entered]) - so_far(rows.stop[left])
+    inside = so_far(rows.start[begin]) + so_far(rows.stop[entered])
+    inside = inside - so_far(rows.stop[left]) - so_far(rows.start[gone])
     return Counts(
         days,
         total,
         np.divide(weight**2, square, out=np.zeros(days.size), where=square > 0),
         inside,
-        so_far(rows.stop[last_rows(rows) & (rows.target < 0)]),
+        so_far(rows.stop[last_rows(rows) & (rows.target < 0) & (rows.stop > SETTLED_UNTIL)]),
         int(first_rows(rows).sum()),
         last_observed_day(rows.stop, clock),
     )

@@ -132,13 +132,17 @@ def _one_minus_survival(case: _Case, exits: FirstExit) -> tuple[list[pl.DataFram
 
 def _occupancy(case: _Case) -> Answered:
     plan, history = case.analysis.plan, case.handled.history
+    known = occupancy.occupation_of(history) if history.rows.size else None
+    if known is None:
+        unknown = [occupancy.unknown_start(case.name)] if history.rows.size else []
+        return Answered((), findings=(*_plain_censoring(case), *unknown))
+    rows, occupation = known
     group = tuple(history.index(state) for state in case.word.states)
-    occupation = occupancy.occupation_of(history.rows)
-    frames = [occupancy.occupancy([case.question], history.rows, occupation, [group], plan)]
+    frames = [occupancy.occupancy([case.question], rows, occupation, [group], plan)]
     if plan.horizons.size and case.question.strategy == NATURAL_COURSE:
         asked = case.ask("restricted_mean")
-        frames.append(restricted.restricted_time_in_state([asked], history.rows, occupation, [group], plan))
-    counts = occupancy.occupancy_counts(history.rows, group, plan.days, plan.clock)
+        frames.append(restricted.restricted_time_in_state([asked], rows, occupation, [group], plan))
+    counts = occupancy.occupancy_counts(rows, group, plan.days, plan.clock)
     return Answered(
         tuple(frames),
         (risk_table(case.question.outcome, case.question.strategy, counts),),
@@ -152,9 +156,13 @@ def _left_out(case: _Case, exits: FirstExit) -> list[Finding]:
     observed = int((case.handled.history.enrolled & (case.handled.history.weight > 0)).sum())
     outside = observed - exits.n
     if outside > 0:
+        handled = case.handled
+        ended = (
+            " or had an event that ends it" if handled.naive or handled.counted or handled.competing else ""
+        )
         message = (
-            f"{outside} of {observed} patients are not at risk of '{case.name}': they are outside its states "
-            "when they come under observation."
+            f"{outside} of {observed} patients are not at risk of '{case.name}' ({case.question.strategy}): "
+            f"when they come under observation they are outside its states{ended}."
         )
         found.append(finding("E102", case.name, message, patients=outside))
     return found
@@ -188,11 +196,15 @@ def _precision(case: _Case, counts: Counts) -> list[Finding]:
 
 def _emptied(case: _Case, exits: FirstExit, counts: Counts) -> list[Finding]:
     """E104 where late entries or gaps leave nobody at risk while some are still to come."""
-    if not exits.delayed:
-        return []
-    later = counts.day < counts.last_day
-    empty = later & (counts.at_risk == 0)
-    if not empty.any():
+    from_day = survival.emptied_from(exits, case.analysis.plan.clock)
+    if from_day <= counts.day[-1]:
+        message = (
+            f"All who were at risk of '{case.name}' ({case.question.strategy}) had left by day {from_day:g}, "
+            "but others come under observation later; no number is given from there on."
+        )
+        return [finding("E104", case.name, message)]
+    empty = (counts.day < counts.last_day) & (counts.at_risk == 0)
+    if not exits.delayed or not empty.any():
         return []
     message = f"Nobody is at risk of '{case.name}' on day {counts.day[empty][0]:g}, but some are later."
     return [finding("E104", case.name, message)]

@@ -18,7 +18,7 @@ from equipoise.estimate.counts import count
 from equipoise.estimate.estimates import ESTIMATES
 from equipoise.estimate.first_exit import FirstExit
 from equipoise.estimate.plan import Plan
-from equipoise.estimate.survival import survival_curve, survival_error
+from equipoise.estimate.survival import emptied_from, survival_curve, survival_error
 from equipoise.kernels.intervals import loglog
 from equipoise.kernels.product_limit import ProductLimit, quantile
 
@@ -42,6 +42,8 @@ def median_follow_up(question: Question, spells: FirstExit, plan: Plan) -> pl.Da
 def _median(question: Question, spells: FirstExit, plan: Plan, *, measure: str, method: str) -> pl.DataFrame:
     curve = survival_curve(spells)
     middle = quantile(curve, HALF)
+    emptied = middle is not None and emptied_from(spells, plan.clock) <= float(_day(middle, plan) or 0.0)
+    middle = None if emptied else middle
     lower, upper = _limits(spells, curve, plan)
     counts = count(spells, plan.clock.days(curve.time[-1:]), plan.clock)
     reached = middle is not None
@@ -67,8 +69,8 @@ def _median(question: Question, spells: FirstExit, plan: Plan, *, measure: str, 
             "events": counts.events.tolist(),
             "at_risk": [spells.n],
             "ess": [float(weight.sum() ** 2 / (weight**2).sum())],
-            "status": [_status(question, reached)],
-            "finding": [question.finding or (None if reached else "E115")],
+            "status": [FindingStatus.EMPTIED if emptied else _status(question, reached)],
+            "finding": [question.finding or ("E104" if emptied else None if reached else "E115")],
         }
     )
 
@@ -98,13 +100,13 @@ def _limits(spells: FirstExit, curve: ProductLimit, plan: Plan) -> tuple[float |
 
 def _searched_crossing(spells: FirstExit, curve: ProductLimit, plan: Plan, *, side: int) -> float | None:
     """The crossing among many event ticks: first among some of them, then between the two neighbours."""
-    ticks = curve.time[curve.events > 0]
+    ticks = curve.time[(curve.events > 0) & _informative(curve.survival)]
     while ticks.size:
         chosen = np.unique(np.linspace(0, ticks.size - 1, AT_ONCE).astype(np.int64))
         error = survival_error(spells, curve, ticks[chosen], plan)
         place = np.searchsorted(curve.time, ticks[chosen], side="left")
         limit = loglog(curve.survival[place], error, plan.level, df=plan.degrees_of_freedom)[side]
-        under = np.flatnonzero(_informative(curve.survival[place]) & (limit <= HALF))
+        under = np.flatnonzero(limit <= HALF)
         if under.size == 0 or chosen.size == ticks.size:
             return float(ticks[chosen[under[0]]]) if under.size else None
         first = int(under[0])

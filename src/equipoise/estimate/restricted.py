@@ -19,6 +19,7 @@ from equipoise.estimate.counts import count
 from equipoise.estimate.first_exit import FirstExit
 from equipoise.estimate.occupancy import contrast_of, occupancy_counts
 from equipoise.estimate.plan import Plan, last_ticks
+from equipoise.estimate.survival import emptied_from
 from equipoise.kernels.aalen_johansen import Occupation, aalen_johansen
 from equipoise.kernels.influence import integral_standard_error
 from equipoise.kernels.intervals import plain
@@ -46,11 +47,12 @@ def restricted_survival(
     occupation = aalen_johansen(rows, initial=np.eye(rows.states)[0])
     area, error = areas(rows, occupation, plan)
     settled = plan.horizons >= _empty_from(occupation, plan.clock)
+    emptied = emptied_from(spells, plan.clock)
 
     def part(asked: Question, state: int, measure: str, method: str) -> pl.DataFrame:
         counts = count(spells, plan.horizons, plan.clock, cause=state)
         limits = _band(area[:, state], error[:, state], plan)
-        numbers = Numbers(counts, area[:, state], limits, settled, about="area")
+        numbers = Numbers(counts, area[:, state], limits, settled, about="area", emptied_from=emptied)
         return answer(asked, numbers, plan, measure=measure, method=f"{method}, {_unit(plan)}")
 
     inside = part(question, 0, "restricted_mean", "area under Kaplan-Meier")

@@ -10,10 +10,12 @@ def states(analysis: Analysis) -> Answered:
     """Probability of each state on the report days, summing to 1, whatever intercurrent events happen."""
     protocol, plan = analysis.protocol, analysis.plan
     history = analysis.histories[protocol.structure]
-    rows = history.rows
-    if not rows.size:
+    if not history.rows.size:
         return Answered(())
-    occupation = occupancy.occupation_of(rows)
+    known = occupancy.occupation_of(history)
+    if known is None:
+        return Answered((), findings=(occupancy.unknown_start(protocol.structure),))
+    rows, occupation = known
     groups = [(state,) for state in range(rows.states)]
     frames = [occupancy.occupancy(_questions(analysis), rows, occupation, groups, plan)]
     if plan.horizons.size:

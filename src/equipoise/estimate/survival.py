@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from equipoise.base.clock import Clock
 from equipoise.estimate.answers import FEW_EVENTS, Numbers, Question, answer
 from equipoise.estimate.bands import Exact, band
 from equipoise.estimate.counts import count
@@ -26,6 +27,17 @@ CITATIONS = ("kaplan1958", "fay2013")
 def survival_curve(spells: FirstExit) -> ProductLimit:
     """Kaplan-Meier curve of staying inside, whatever the cause of exit."""
     return kaplan_meier(spells.stop, spells.cause != CENSORED, start=spells.start, weight=spells.weight)
+
+
+def emptied_from(spells: FirstExit, clock: Clock) -> float:
+    """Day on which the last one at risk leaves although others come under observation later; else infinity.
+
+    From there on the product is 0 for want of data, whatever those others come to.
+    """
+    curve = survival_curve(spells)
+    ends = curve.time[curve.survival <= 0][:1]
+    stands = ends.size > 0 and bool((spells.stop > ends[0]).any())
+    return float(clock.days(ends)[0]) if stands else np.inf
 
 
 def survival(question: Question, spells: FirstExit, plan: Plan) -> pl.DataFrame:
@@ -48,7 +60,8 @@ def survival_numbers(spells: FirstExit, plan: Plan) -> Numbers:
         *bpcp_limits(curve, plan),
         name="beta product",
     )
-    return Numbers(counts, value, band(value, error, plan, default="loglog", exact=exact), value <= 0)
+    limits = band(value, error, plan, default="loglog", exact=exact)
+    return Numbers(counts, value, limits, value <= 0, emptied_from=emptied_from(spells, plan.clock))
 
 
 def bpcp_limits(curve: ProductLimit, plan: Plan) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

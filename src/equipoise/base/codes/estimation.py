@@ -73,7 +73,8 @@ CODES: tuple[Code, ...] = (
         "A risk set empties while patients should still be in that state",
         "With delayed entry or gaps nobody is observed in a state that has positive probability; the curve "
         "stands still "
-        "there for lack of data, not because nothing happens.",
+        "there for lack of data, not because nothing happens. Where all at risk leave before others enter, the "
+        "product is 0 from there on, and no number is given.",
         "Start the clock where more patients are observed, or read the curve only from later on.",
     ),
     Code(
@@ -145,5 +146,13 @@ CODES: tuple[Code, ...] = (
         "A level the curve does not reach",
         "The curve does not come down to this level within the follow-up; a quantile would be a guess.",
         "Report the probability at a day instead.",
+    ),
+    Code(
+        "E116",
+        Severity.WARNING,
+        "The state at time zero is unknown",
+        "Nobody is under observation at time zero, and by their records those who come later were in several "
+        "states; the shares of the states at the start, and so at any later time, cannot be known.",
+        "Start the clock where patients are observed, or let the population share one state at time zero.",
     ),
 )
