@@ -122,6 +122,20 @@ def several_states(name: str) -> Rows:
     return _ebmt4()
 
 
+def ebmt3_covariates() -> np.ndarray:
+    """Return (patients, 6): ALL, CML, age 20-40, age > 40, gender mismatch, T-cell depletion; 1 or 0."""
+    data = frame("mstate", "ebmt3")
+    levels = (
+        ("dissub", "ALL"),
+        ("dissub", "CML"),
+        ("age", "20-40"),
+        ("age", ">40"),
+        ("drmatch", "Gender mismatch"),
+        ("tcd", "TCD"),
+    )
+    return np.column_stack([data[column] == level for column, level in levels]).astype(np.float64)
+
+
 def _heart() -> Rows:
     """Waiting, transplanted, dead: the package's own counting-process rows."""
     data = frame("survival", "heart")

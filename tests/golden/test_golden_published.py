@@ -9,12 +9,12 @@ ebmt4: the data of de Wreede, Fiocco, Putter 2011, J Stat Softw 38(7); the numbe
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from agreement import fixture, last_value
-from real_data import frame, several_states
+from agreement import last_value
+from hazards_of_a_patient import hazards, strata_of
+from real_data import ebmt3_covariates, frame, several_states
+from stratified_cox import fit
 
 from equipoise.kernels.aalen_johansen import aalen_johansen, probability_at
 from equipoise.kernels.cumulative_incidence import cumulative_incidence
@@ -67,30 +67,13 @@ def test_aidssi_incidence_at_the_last_event() -> None:
     assert np.sqrt(np.diag(covariance))[1:] == pytest.approx((0.0309, 0.0292), abs=6e-5)
 
 
-def test_ebmt3_baseline_hazards_of_the_stratified_model() -> None:
-    """Hazards at 6.253 years (2,284 days) .9513165, .5020560, .3291154 for a patient at the reference levels.
-
-    Breslow: unweighted events over the numbers at risk weighted by the relative hazards of R's coefficients.
-    """
-    data, rows = frame("mstate", "ebmt3"), several_states("ebmt3")
-    covariates = np.column_stack(
-        [
-            data["dissub"] == "ALL",
-            data["dissub"] == "CML",
-            data["age"] == "20-40",
-            data["age"] == ">40",
-            data["drmatch"] == "Gender mismatch",
-            data["tcd"] == "TCD",
-        ]
-    ).astype(float)
-    plain = aalen_johansen(rows, begin=0)
-    until = plain.time <= 2 * 2284
-    coefficients = fixture("mstate_data")["ebmt3_coefficients"]
-    hazards = []
-    for number, (arrow, beta) in enumerate(zip([(0, 1), (0, 2), (1, 2)], coefficients, strict=True)):
-        assert (plain.origin[number], plain.target[number]) == arrow
-        weighted = replace(rows, weight=np.exp(covariates @ beta)[rows.patient])
-        at_risk = aalen_johansen(weighted, begin=0).at_risk[:, arrow[0]]
-        happened = until & (plain.transitions[:, number] > 0)
-        hazards.append(np.sum(plain.transitions[happened, number] / at_risk[happened]))
-    assert hazards == pytest.approx([0.9513165, 0.5020560, 0.3291154], abs=6e-8)
+def test_ebmt3_hazards_of_the_stratified_model_with_their_errors() -> None:
+    """At 6.253 years (2,284 days), for a patient at the reference levels; a coefficient per transition."""
+    rows, own = several_states("ebmt3"), ebmt3_covariates()
+    covariates = np.stack([np.kron(transition, own) for transition in np.eye(3)])
+    fitted = fit(strata_of(rows, covariates))
+    found = hazards(rows, covariates, fitted, np.zeros((3, 18)))
+    last = np.searchsorted(found.time, 2 * 2284, side="right") - 1
+    assert found.hazard[last] == pytest.approx([0.9513165, 0.5020560, 0.3291154], abs=6e-8)
+    errors = np.sqrt(np.diag(found.covariance[last]))
+    assert errors == pytest.approx([0.07182, 0.08219, 0.05059], abs=5e-6)

@@ -69,11 +69,5 @@ aids <- list(data = "aidssi", rows = length(times), total_time = sum(times), tot
              ij_se = rbind(0, star$std.err)[findInterval(grid, star$time) + 1, ],
              greenwood_se = cbind(step_at(named$time, named$seSurv, grid, 0), step_at(named$time, named$seCI.1, grid, 0),
                                   step_at(named$time, named$seCI.2, grid, 0)))
-# Coefficients of the stratified Cox model of Putter, Fiocco and Geskus 2007, Table III: for each transition ALL, CML,
-# age 20-40, age > 40, gender mismatch, T-cell depletion.
-kept <- msprep(time = c(NA, "prtime", "rfstime"), status = c(NA, "prstat", "rfsstat"), data = ebmt3, trans = three,
-               keep = c("dissub", "age", "drmatch", "tcd"))
-coefficients <- t(sapply(1:3, function(k) unname(coef(coxph(Surv(Tstart, Tstop, status) ~ dissub + age + drmatch + tcd,
-                                                            data = kept[kept$trans == k, ], method = "breslow")))))
 
-write_fixture(list(multi = multi, competing = aids, ebmt3_coefficients = coefficients), folder, "mstate_data", c("survival", "mstate"))
+write_fixture(list(multi = multi, competing = aids), folder, "mstate_data", c("survival", "mstate"))
