@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # Column names of the five tables; a word of this name would hide one of them.
 _COLUMNS = ("patient", "row", "day", "name", "value", "unit", "bound", "specimen", "start", "stop", "decided")
 RESERVED = frozenset((*_COLUMNS, "completed", "site", "origin_year", "origin", "time_zero", *SAME_DAY_ORDER))
+# Columns that stand beside the details when records are put in order, or cut at a day.
+_BESIDE_DETAILS = ("place", "limit")
 
 
 def vocabulary_problems(vocabulary: "Vocabulary") -> Iterator[Problem]:
@@ -71,13 +73,27 @@ def _declarations(vocabulary: "Vocabulary") -> Iterator[Problem]:
         yield from _details(("interventions", name), intervention.details)
     for name, event in vocabulary.events.items():
         yield from _details(("events", name), event.details)
+    yield from _shared_details(vocabulary)
 
 
 def _details(path: tuple[str, str], details: Mapping[str, Detail]) -> Iterator[Problem]:
     for name, detail in details.items():
-        if name in RESERVED:
+        if name in RESERVED or name in _BESIDE_DETAILS:
             yield Problem("P012", (*path, "details", name), f"{name!r} is the name of a column of our own")
         yield from (problem.below(*path, "details", name) for problem in detail.problems())
+
+
+def _shared_details(vocabulary: "Vocabulary") -> Iterator[Problem]:
+    """A detail that is a number in one record and a category in another: one column must hold both."""
+    tables = {"interventions": vocabulary.interventions, "events": vocabulary.events}
+    first: dict[str, tuple[str, str]] = {}
+    for table, words in tables.items():
+        for word, meaning in words.items():
+            for name, detail in meaning.details.items():
+                declared, owner = first.setdefault(name, (detail.type, word))
+                if detail.type != declared:
+                    found = f"{name!r} is a {detail.type} here and a {declared} in {owner!r}"
+                    yield Problem("P012", (table, word, "details", name), found)
 
 
 def _same_day_order(vocabulary: "Vocabulary") -> Iterator[Problem]:

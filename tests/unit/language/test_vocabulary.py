@@ -76,6 +76,10 @@ BROKEN = [
     ("acts_on: [relapse],", "acts_on: [relaps],", "P010", "did you mean 'relapse'?"),
     ("dose: {type: quantity, unit: Gy}", "dose: {type: category}", "P019", "a category with 0 values"),
     ("dose: {type: quantity, unit: Gy}", "start: {type: quantity, unit: Gy}", "P012", "a column of our own"),
+    ("dose: {type: quantity, unit: Gy}", "place: {type: quantity}", "P012", "a column of our own"),
+    ("dose: {type: quantity, unit: Gy}", "limit: {type: quantity}", "P012", "a column of our own"),
+    ("details: {cd19: {label: CD19,", "details: {dose: [low, high], cd19: {label: CD19,", "P012", "'dose' is a category here and a quantity in 'graft'"),
+    ("death, terminal: true}", "death, terminal: true, details: {cd19: {type: quantity}}}", "P012", "'cd19' is a quantity here and a category in 'relapse'"),
     # order of one day
     ("[measurement, remission, intervention,", "[measurement, remision, intervention,", "P010", "'remission'"),
     ("[measurement, remission, intervention,", "[remission, intervention,", "P013", "no place for measurement"),
@@ -118,6 +122,16 @@ def test_a_contradiction_is_refused_where_it_is_written(old, new, code, found):
     assert error.where.startswith(f"vocabulary, line {line},"), error.where
     assert error.why == CODES[code].why
     assert error.do == CODES[code].do
+
+
+def test_records_may_share_a_detail_of_one_type():
+    text, _ = broken(
+        SMALL, "details: {cd19: {label: CD19,", "details: {donor: [old, new], cd19: {label: CD19,"
+    )
+    shared = read_vocabulary(text)
+    assert (
+        shared.details_of("relapse")["donor"].type == shared.details_of("graft")["donor"].type == "category"
+    )
 
 
 def test_a_death_that_leaves_a_patient_at_risk_is_refused():
