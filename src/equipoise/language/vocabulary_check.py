@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 # Column names of the five tables; a word of this name would hide one of them.
 _COLUMNS = ("patient", "row", "day", "name", "value", "unit", "bound", "specimen", "start", "stop", "decided")
 RESERVED = frozenset((*_COLUMNS, "completed", "site", "origin_year", "origin", "time_zero", *SAME_DAY_ORDER))
-# Columns that stand beside the details when records are put in order, or cut at a day.
-_BESIDE_DETAILS = ("place", "limit")
+# Columns that stand beside the details when records are ordered, cut at a day, dated or audited.
+_BESIDE_DETAILS = ("place", "limit", "age", "end", "entry", "opens", "closes")
 
 
 def vocabulary_problems(vocabulary: "Vocabulary") -> Iterator[Problem]:

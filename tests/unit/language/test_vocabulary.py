@@ -76,8 +76,10 @@ BROKEN = [
     ("acts_on: [relapse],", "acts_on: [relaps],", "P010", "did you mean 'relapse'?"),
     ("dose: {type: quantity, unit: Gy}", "dose: {type: category}", "P019", "a category with 0 values"),
     ("dose: {type: quantity, unit: Gy}", "start: {type: quantity, unit: Gy}", "P012", "a column of our own"),
-    ("dose: {type: quantity, unit: Gy}", "place: {type: quantity}", "P012", "a column of our own"),
-    ("dose: {type: quantity, unit: Gy}", "limit: {type: quantity}", "P012", "a column of our own"),
+    *(
+        ("dose: {type: quantity, unit: Gy}", name + ": {type: quantity}", "P012", "a column of our own")
+        for name in ("place", "limit", "age", "end", "entry", "opens", "closes")
+    ),
     ("details: {cd19: {label: CD19,", "details: {dose: [low, high], cd19: {label: CD19,", "P012", "'dose' is a category here and a quantity in 'graft'"),
     ("death, terminal: true}", "death, terminal: true, details: {cd19: {type: quantity}}}", "P012", "'cd19' is a quantity here and a category in 'relapse'"),
     # order of one day
