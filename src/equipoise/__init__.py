@@ -50,5 +50,8 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Load a public name from its room on first use (PEP 562)."""
     if name in _WHERE:
-        return getattr(import_module(_WHERE[name]), name)
+        public = getattr(import_module(_WHERE[name]), name)
+        # Importing the room `render` has just bound its name here; the public function takes it back.
+        globals()[name] = public
+        return public
     raise AttributeError(f"module 'equipoise' has no attribute {name!r}")

@@ -85,12 +85,15 @@ def occupation_error(
 ) -> NDArray[np.float64]:
     """Standard errors float64[T, F] of P @ contrast on the report days, by the variance of the plan.
 
-    `ties` is how Aalen's variance takes tied moves: as Poisson counts, or as R's cmprsk takes competing
-    events.
+    Aalen's variance takes tied moves as Poisson counts, as R's mstate, or with `ties` "hypergeometric" as
+    R's cmprsk takes competing events.
     """
     if plan.variance == "ij":
         return standard_error(rows, occupation, plan.ticks, cluster=plan.cluster, contrast=contrast)
-    covariance = greenwood(occupation) if plan.variance == "greenwood" else aalen(occupation, ties=ties)
+    if plan.variance == "greenwood":
+        covariance = greenwood(occupation)
+    else:
+        covariance = aalen(occupation, ties=ties, product="after" if ties == "poisson" else "before")
     start = np.zeros((1, rows.states, rows.states))
     place = np.searchsorted(occupation.time, plan.ticks, side="right")
     at_days = np.concatenate((start, covariance))[place]

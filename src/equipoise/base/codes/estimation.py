@@ -137,7 +137,8 @@ CODES: tuple[Code, ...] = (
         "E113",
         Severity.NOTE,
         "No interval can be given",
-        "At an estimate of exactly 0 or 1 the transformed scales carry no information about the uncertainty.",
+        "At an estimate of exactly 0 or 1 the transformed scales carry no information about the uncertainty, and a "
+        "curve composed of several has no standard error here.",
         "Read the estimate with its number at risk.",
     ),
     Code(
