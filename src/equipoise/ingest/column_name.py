@@ -81,7 +81,10 @@ def _glued(whole: str, table: Aliases) -> tuple[tuple[str, ...], Facet, str | No
         for affix in sorted(compact_set(table.affixes[kind]), key=len, reverse=True):
             if len(affix) == 1:
                 continue
-            for rest in (whole.removesuffix(affix), whole.removeprefix(affix)):
+            before = whole.removesuffix(affix)
+            # German links words with an s: Infusionsdatum.
+            linked = before.removesuffix("s") if before != whole else before
+            for rest in (before, linked, whole.removeprefix(affix)):
                 concepts = table.named(rest) if rest not in (whole, "") else ()
                 if concepts:
                     return concepts, facet, kind if kind in UNITS else None

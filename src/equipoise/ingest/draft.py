@@ -137,4 +137,37 @@ def _plain_protocol(vocabulary: Vocabulary, recorded: Collection[str], name: str
         f"intercurrent_events:{' []' if not handled else ''}\n{handled}"
         "report: {every_months: 1, until_month: 60, at_months: [12, 24, 36, 60], level: 0.95}\n"
         "analysis: {variance: ij, interval: default, cluster: null, weight: null}\n"
+        + "".join(_later_question(vocabulary, recorded, event) for event in vocabulary.events)
     )
+
+
+def _later_question(vocabulary: Vocabulary, recorded: Collection[str], event: str) -> str:
+    """The lines, as comments, of the question whose time zero is an event that opens further outcomes."""
+    structure = next(iter(vocabulary.structures.values()))
+    name = next(iter(vocabulary.structures))
+    entered = [one.to for one in structure.arrows_from(structure.start) if one.on == event and not one.where]
+    if event not in recorded or not entered or entered[0] in structure.absorbing:
+        return ""
+    answered = [
+        one
+        for one, outcome in vocabulary.outcomes.items()
+        if outcome.structure == name and entered[0] in outcome.follows
+    ]
+    if all(structure.start in vocabulary.outcomes[one].follows for one in answered):
+        return ""
+    left = dict.fromkeys(one.on for one in structure.arrows_from(entered[0]))
+    without = [one for one in left if one in recorded and one not in vocabulary.terminal_events]
+    criteria = [
+        f"{{predicate: {{has: {event}}}}}",
+        *(f"{{predicate: {{not_: {{has: {one}}}}}}}" for one in without),
+    ]
+    lines = [
+        f"Or of those with {vocabulary.label_of(event)}, from that day on (instead of the above):",
+        "population:",
+        f"  label: {json.dumps('patients with ' + vocabulary.label_of(event), ensure_ascii=False)}",
+        "  all_of:",
+        *(f"    - {one}" for one in criteria),
+        f"time_zero: {{kind: event, of: {event}}}",
+        f"outcomes: [{', '.join(answered)}]",
+    ]
+    return "".join(f"# {line}\n" for line in lines)

@@ -156,7 +156,8 @@ def word_of(concept: str, vocabulary: Vocabulary, table: Aliases) -> str | None:
         case "records":
             words = (*vocabulary.events, *vocabulary.interventions)
         case "measurements":
-            words = vocabulary.measurements
+            # What one vocabulary follows up, another knows once, before day 0, as a column of patients.
+            words = (*vocabulary.measurements, *vocabulary.patients)
         case _:
             words = vocabulary.patients
     return next((word for word in words if compact(word) in known), None)
@@ -175,7 +176,9 @@ def _column(name: str, cells: Profile, table: Aliases, rows: int) -> ColumnGuess
         concept = "vital_status" if concept == "end" else "alive"
     one = ColumnGuess(name, concept, facet, reading.unit, reading.number, rivals=tuple(fitting[1:]))
     not_each = concept == "patient" and (cells.distinct != rows or cells.share < 1)
-    other = reading.facet is not None and facet != reading.facet and table.group_of(concept) != "baseline"
+    # "d28" in the name of a measurement is the day on which it was made.
+    placed = table.group_of(concept) == "measurements" and reading.number is not None
+    other = reading.facet not in (None, facet) and table.group_of(concept) != "baseline" and not placed
     doubts = (
         (len(fitting) > 1, "the name has more than one meaning"),
         (not reading.exact, "the name only resembles a known one"),

@@ -50,17 +50,34 @@ def category_codes(guess: Guess, column: str, word: str) -> dict[str, str] | Non
         return {}
     recode: dict[str, str] = {}
     for code in codes:
-        meant = set(table.meanings_of(code)) & {"female", "male", "yes", "no"}
+        meanings = set(table.meanings_of(code))
+        meant = meanings & {"female", "male", "yes", "no"}
         fitting = [
             value
             for value, label in declared.items()
             if code.lower() in (value.lower(), label.lower())
+            or value in meanings
             or meant & (set(table.meanings_of(value)) | set(table.meanings_of(label)))
         ]
         if len(fitting) != 1:
             return None
         recode[code] = fitting[0]
     return recode if codes else None
+
+
+def limit_codes(guess: Guess, column: str, word: str) -> dict[str, str] | None:
+    """What negative and positive mean for a measurement that is a number: below and above its limit.
+
+    None when the cells are no such words, or the vocabulary declares no limit of detection.
+    """
+    codes, limit = guess.profiles[column].codes, guess.vocabulary.measurements[word].detection_limit
+    if guess.vocabulary.measurements[word].kind != "quantity" or limit is None or not codes:
+        return None
+    sign = {"negative": "<", "positive": ">"}
+    meant = {code: [one for one in aliases().meanings_of(code) if one in sign] for code in codes}
+    if any(len(words) != 1 for words in meant.values()):
+        return None
+    return {code: f"{sign[words[0]]}{limit:g}" for code, words in meant.items()}
 
 
 def declared_values(column: PatientColumn) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from equipoise.ingest.interpretation import (
     end_candidates,
     indicator_codes,
     indicator_of,
+    limit_codes,
     used_word,
 )
 from equipoise.ingest.questions import questions
@@ -60,7 +61,8 @@ class MappingText:
         self.missing = sorted({code for cells in guess.profiles.values() for code in cells.missing} or {"NA"})
         counted = Counter(guess.formats[one.column] for one in guess.columns if one.column in guess.formats)
         self.common = counted.most_common(1)[0][0] if counted else None
-        self.origin = next(iter(guess.of("origin", "time")), None)
+        self.asked = questions(guess)
+        self.origin = next(iter(guess.of("origin", "time")), self._origin_asked())
 
     def text(self) -> str:
         """The whole document."""
@@ -72,6 +74,15 @@ class MappingText:
             *self._measurements(),
         ]
         return "\n".join([*body, *self._rest(), *self._doubtful()]) + "\n"
+
+    def _origin_asked(self) -> ColumnGuess | None:
+        """Day 0 as the open question about it says meanwhile; without one the dates could not be read."""
+        choices = (
+            one.choices[0].values for one in self.asked if one.kind == "role" and one.choices[0].values
+        )
+        return next(
+            (ColumnGuess(column, "origin", "time") for role, column in choices if role == "origin"), None
+        )
 
     def _use(self, column: str) -> str:
         self.used.add(column)
@@ -236,7 +247,8 @@ class MappingText:
                 else:
                     continue
                 unit = f", unit: {json.dumps(declared.unit, ensure_ascii=False)}" if declared.unit else ""
-                lines.append(f"  - {{name: {word}, value: {self._value(one, {})}, {when}{unit}}}")
+                value = self._value(one, limit_codes(self.guess, one.column, word) or {})
+                lines.append(f"  - {{name: {word}, value: {value}, {when}{unit}}}")
         if lines:
             yield "measurements:"
             yield from lines
@@ -259,12 +271,11 @@ class MappingText:
             yield f"ignored: [{', '.join(quoted(name) for name in repeated)}]"
 
     def _doubtful(self) -> Iterator[str]:
-        asked = questions(self.guess)
-        if not asked:
+        if not self.asked:
             return
         yield "# Correct the mapping where the guess is wrong, then delete the entry. Nothing is read before."
         yield "doubtful:"
-        for one in asked:
+        for one in self.asked:
             yield f"  - column: {json.dumps(one.column, ensure_ascii=False)}"
             yield f"    question: {json.dumps(one.text, ensure_ascii=False)}"
             yield f"    chosen: {json.dumps(one.choices[0].label, ensure_ascii=False)}"

@@ -12,6 +12,7 @@ from equipoise.ingest.interpretation import (
     declared_values,
     indicator_codes,
     indicator_of,
+    limit_codes,
     used_word,
 )
 from equipoise.language.vocabulary import read_vocabulary
@@ -169,7 +170,12 @@ def _about_units(guess: Guess) -> Iterator[Question]:
         unit = declared.unit if declared is not None else ""
         if unit in ("", "years") or one.column in guess.duplicates:
             continue
-        text = f"Are the numbers of column {one.column!r} ({word}) in the unit {unit!r}?"
+        limits = limit_codes(guess, one.column, word) if word in vocabulary.measurements else None
+        if limits is not None:
+            meant = ", ".join(f"{code} = {value}" for code, value in limits.items())
+            text = f"Column {one.column!r} holds words; {word} is a number ({unit}). Is it {meant}?"
+        else:
+            text = f"Are the numbers of column {one.column!r} ({word}) in the unit {unit!r}?"
         yield Question("measured", one.column, text, (Choice("yes", (unit,)), Choice("no; leave it out")))
 
 
