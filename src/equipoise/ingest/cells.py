@@ -4,13 +4,16 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from equipoise.base.disclosure import tellable
 from equipoise.base.document import suggestion
-from equipoise.ingest.log import Log, shown
+from equipoise.ingest.dates import FIRST_YEAR, LAST_YEAR
+from equipoise.ingest.log import Log
 
 _POINT = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _COMMA = r"^[+-]?([0-9]+(,[0-9]*)?|,[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _DATE = r"^[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}([ T].*)?$"
-LATEST_DAY = 55_000.0
+# A hundred years. A spreadsheet counts days since 1900, so its dates after 1999 lie beyond.
+LATEST_DAY = 36_525.0
 _YES = ("1", "true", "yes", "y")
 _NO = ("0", "false", "no", "n")
 
@@ -77,7 +80,7 @@ def day_numbers(
     dates = cells.str.contains(_DATE).fill_null(value=False)
     log.add_if("D251", dates, f"column {cells.name}: {{n}} cell(s) are dates; a number is due.")
     days = numbers(cells.set(dates, None), decimal=decimal, log=log, typed=typed, code="D250") * days_per
-    log.add_if("D263", days.abs() > LATEST_DAY, f"column {cells.name}: {{n}} time(s) beyond 150 years.")
+    log.add_if("D263", days.abs() > LATEST_DAY, f"column {cells.name}: {{n}} time(s) beyond 100 years.")
     return days
 
 
@@ -89,14 +92,21 @@ def whole_numbers(cells: pl.Series, *, decimal: str, log: Log, typed: bool = Fal
     return values.set(broken, None).cast(pl.Int64)
 
 
+def years(cells: pl.Series, *, decimal: str, log: Log, typed: bool = False) -> pl.Series:
+    """Read a column of calendar years (Int32); D359 for decimals, D255 outside 1900 to 2100."""
+    whole = whole_numbers(cells, decimal=decimal, log=log, typed=typed)
+    outside = ((whole < FIRST_YEAR) | (whole > LAST_YEAR)).fill_null(value=False)
+    log.add_if("D255", outside, f"column {cells.name}: {{n}} year(s) outside {FIRST_YEAR} to {LAST_YEAR}.")
+    return whole.set(outside, None).cast(pl.Int32)
+
+
 def yes_or_no(cells: pl.Series, *, log: Log) -> pl.Series:
     """Read a column of yes or no (Boolean): true/false, yes/no, 1/0."""
     low = cells.str.to_lowercase()
     yes, no = low.is_in(_YES), low.is_in(_NO)
     bad = cells.is_not_null() & ~yes & ~no
-    log.add_if(
-        "D357", bad, f"column {cells.name}: {{n}} cell(s) are not yes or no: {shown(cells.filter(bad))}."
-    )
+    found = tellable(cells.filter(bad), (*_YES, *_NO))
+    log.add_if("D357", bad, f"column {cells.name}: {{n}} cell(s) are not yes or no: {found}.")
     return pl.Series(cells.name, yes, dtype=pl.Boolean).set(cells.is_null() | bad, None)
 
 
@@ -108,7 +118,7 @@ def categories(cells: pl.Series, allowed: Collection[str], *, log: Log, code: st
     if bad.any():
         unknown = cells.filter(bad)
         nearest = suggestion(unknown.sort()[0], allowed)
-        log.add(code, f"column {cells.name}: {shown(unknown)} not declared{nearest}.", bad)
+        log.add(code, f"column {cells.name}: {tellable(unknown, allowed)} not declared{nearest}.", bad)
     return cells.set(bad, None)
 
 
@@ -120,7 +130,7 @@ def recoded(cells: pl.Series, recode: Mapping[str, str | None]) -> pl.Series:
 def active_content(cells: pl.DataFrame, log: Log) -> None:
     """Warn (D123) of cells that a spreadsheet or a browser would execute; here they are plain text."""
     for column in cells.iter_columns():
-        formula = column.str.contains(r"^(=|@|\+[^0-9.,]|-[^0-9.,\s-])")
+        formula = column.str.contains(r"^(=.|@|\+[^0-9.,]|-[^0-9.,\s-])")
         tag = column.str.contains(r"<\s*[A-Za-z/!]")
         log.add_if(
             "D123", formula | tag, f"column {column.name}: {{n}} cell(s) begin like a formula or hold a tag."

@@ -79,7 +79,8 @@ def _sheets(folder: Path) -> tuple[dict[str, Sheet], list[Finding]]:
         if candidates:
             chosen[table] = candidates[0]
         elif table in REQUIRED_TABLES:
-            near = suggestion(f"{table}.csv", names)
+            others = {f"{one}.{kind}" for one in REQUIRED_COLUMNS for kind in ("csv", "parquet")}
+            near = suggestion(f"{table}.csv", names - others)
             raise DataError(
                 "D112",
                 where=folder.name,
@@ -99,7 +100,9 @@ def _sheets(folder: Path) -> tuple[dict[str, Sheet], list[Finding]]:
 def _check_columns(table: str, sheet: Sheet, vocabulary: Vocabulary, log: Log) -> None:
     missing = [one for one in REQUIRED_COLUMNS[table] if one not in sheet.columns]
     if missing:
-        near = suggestion(missing[0], set(sheet.columns) - set(REQUIRED_COLUMNS[table]))
+        # Without a header the first patient stands here; an identifier like patient-01 is near to a name.
+        names = {one for one in sheet.columns if one.replace("_", "").isalpha()}
+        near = suggestion(missing[0], names - set(REQUIRED_COLUMNS[table]))
         raise DataError(
             "D111",
             where=sheet.name,

@@ -8,10 +8,6 @@ from equipoise.base.codes import CODES
 from equipoise.base.errors import DataError
 from equipoise.base.findings import Finding, Severity, finding
 
-SHOWN_VALUES = 5
-LONGEST_SHOWN = 30
-MOST_DISTINCT = 20
-
 
 class SourceError(DataError):
     """A source that cannot be read as a cohort.
@@ -75,12 +71,3 @@ def refuse_errors(findings: Sequence[Finding]) -> None:
     first = next((one for one in findings if one.severity is Severity.ERROR), None)
     if first is not None:
         raise SourceError(first, findings)
-
-
-def shown(values: pl.Series) -> str:
-    """List the distinct offending categories, unless they look like free text or identifiers."""
-    distinct = values.drop_nulls().unique().sort().to_list()
-    if len(distinct) > MOST_DISTINCT or any(len(one) > LONGEST_SHOWN for one in distinct):
-        return f"{len(distinct)} different values (is this the right column?)"
-    text = ", ".join(repr(one) for one in distinct[:SHOWN_VALUES])
-    return text + (f" and {len(distinct) - SHOWN_VALUES} more" if len(distinct) > SHOWN_VALUES else "")

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from equipoise.base.clock import DAYS_PER_YEAR
-from equipoise.ingest.cells import numbers
+from equipoise.base.disclosure import tellable
+from equipoise.ingest.cells import years
 from equipoise.ingest.declared import detail_value, details_by_name, measured, patient_value
-from equipoise.ingest.log import shown
 from equipoise.ingest.mapping import (
     Always,
     Detail,
@@ -34,8 +34,9 @@ def patient_table(view: WideSheet) -> pl.DataFrame:
         columns["origin_year"] = view.origin.dt.year()
     elif view.mapping.origin_year is not None:
         cells = view.cells(view.mapping.origin_year)
-        years = numbers(cells, decimal=view.mapping.decimal, log=view.log, typed=view.notation.typed)
-        columns["origin_year"] = years.cast(pl.Int32, strict=False)
+        columns["origin_year"] = years(
+            cells, decimal=view.mapping.decimal, log=view.log, typed=view.notation.typed
+        )
     for name, value in view.mapping.patients.items():
         declared = view.vocabulary.patients.get(
             name, PatientColumn(type="category", label=name, role="cluster")
@@ -158,10 +159,11 @@ def _happened(view: WideSheet, indicator: Indicator | None) -> pl.Series | None:
     yes = cells.is_in([text_of(code) for code in indicator.is_])
     no = cells.is_in([text_of(code) for code in indicator.is_not])
     unknown = ~yes & ~no
+    found = tellable(cells.filter(unknown), {text_of(code) for code in (*indicator.is_, *indicator.is_not)})
     view.log.add_if(
         "D353",
         unknown,
-        f"column {indicator.column}: {{n}} cell(s) with undeclared codes: {shown(cells.filter(unknown))}.",
+        f"column {indicator.column}: {{n}} cell(s) with undeclared codes: {found}.",
     )
     return yes
 

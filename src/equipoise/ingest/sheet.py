@@ -1,5 +1,7 @@
 """A sheet: one table as it stands in a file, every cell as text, with the row numbers people see."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROW = "row"
+_DATE = re.compile(
+    r"^([0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2,4})([ T].*)?$"
+)
+_NUMBER = re.compile(r"^[+-]?[0-9]+([.,][0-9]*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +123,30 @@ def _names(name: str, header: "Sequence[str | None]") -> list[str]:
             why="A value must belong to exactly one named column.",
             do="Give every column a name in the first row, or remove the column.",
         )
-    repeated = sorted({one for one in names if names.count(one) > 1})
+    _refuse_data_as_header(name, names)
+    counted = Counter(names)
+    repeated = [str(position + 1) for position, one in enumerate(names) if counted[one] > 1]
     if repeated:
         raise DataError(
             "D110",
             where=name,
-            found=f"there more than once: {', '.join(repr(one) for one in repeated[:5])}",
+            found=f"column(s) {', '.join(repeated[:10])} share a name with another column",
             why="A value must belong to exactly one named column.",
             do="Rename or remove the repeated column.",
         )
     return names
+
+
+def _refuse_data_as_header(name: str, names: list[str]) -> None:
+    """Refuse a sheet without a header; its first patient would become names of columns, which are told."""
+    dates = [str(position + 1) for position, one in enumerate(names) if _DATE.match(one)]
+    numbers = [str(position + 1) for position, one in enumerate(names) if _NUMBER.match(one)]
+    found = dates or (numbers if 2 * len(numbers) >= len(names) else [])
+    if found:
+        raise DataError(
+            "D110",
+            where=f"{name}, row 1",
+            found=f"a {'date' if dates else 'number'} stands in column(s) {', '.join(found[:10])}",
+            why="The first row must name the columns; without a header the first patient would be lost.",
+            do="Put a header with a name for every column above the data.",
+        )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from equipoise.ingest.cells import active_content, blank_where_missing, categories, day_numbers, numbers
+from equipoise.ingest.cells import active_content, blank_where_missing, categories, day_numbers, years
 from equipoise.ingest.declared import Notation, detail_value, details_by_name, measured, patient_value
 from equipoise.ingest.log import Log
 from equipoise.ingest.sheet import Sheet
@@ -109,9 +109,7 @@ class TableReader:
         if self._has("site") and "site" not in read:
             read["site"] = self._cells("site")
         if self._has("origin_year") and "origin_year" not in read:
-            read["origin_year"] = numbers(self._cells("origin_year"), decimal=".", log=self.log).cast(
-                pl.Int32
-            )
+            read["origin_year"] = years(self._cells("origin_year"), decimal=".", log=self.log)
         return read
 
     def _details(self) -> dict[str, pl.Series]:

@@ -105,7 +105,7 @@ _TIMES: tuple[Code, ...] = (
         "D263",
         Severity.ERROR,
         "Days are too large to be days",
-        "A number beyond 150 years is a spreadsheet's date or another unit.",
+        "A number beyond 100 years is a spreadsheet's date or another unit.",
         "Check the unit of the column.",
     ),
 )

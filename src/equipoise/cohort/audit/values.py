@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import polars as pl
 
+from equipoise.base.disclosure import tellable
 from equipoise.base.findings import Finding
 from equipoise.cohort.audit.report import told
 from equipoise.cohort.cohort import Cohort
@@ -20,7 +21,7 @@ def value_findings(cohort: Cohort) -> Iterator[Finding]:
     }
     for table, known in words.items():
         unknown = cohort.tables[table].filter(~pl.col("name").is_in(list(known)))
-        names = ", ".join(repr(name) for name in unknown["name"].unique().sort().head(5))
+        names = tellable(unknown["name"], known)
         yield from told("D301", table, unknown, f"the vocabulary lacks the name: {names}")
     yield from _category_findings(cohort)
     for name, word in vocabulary.measurements.items():
@@ -50,7 +51,7 @@ def _category_findings(cohort: Cohort) -> Iterator[Finding]:
 
 def _outside(frame: pl.DataFrame, table: str, column: str, values: Collection[str]) -> Iterator[Finding]:
     unknown = frame.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(list(values)))
-    found = ", ".join(repr(value) for value in unknown[column].unique().sort().head(5))
+    found = tellable(unknown[column], values)
     yield from told("D302", table, unknown, f"{column} is not a declared category: {found}")
 
 
@@ -62,7 +63,7 @@ def _kind_findings(records: pl.DataFrame, word: MeasurementWord) -> Iterator[Fin
 
 def _quantity_findings(records: pl.DataFrame, word: MeasurementWord) -> Iterator[Finding]:
     other = records.filter(pl.col("unit").is_not_null() & (pl.col("unit") != word.unit))
-    units = ", ".join(repr(unit) for unit in other["unit"].unique().sort().head(5))
+    units = tellable(other["unit"], [word.unit])
     what = f"{word.label} is in {units} instead of {word.unit!r}"
     yield from told("D303", "measurements", other, what)
     infinite = records.filter(~pl.col("value").is_finite())
