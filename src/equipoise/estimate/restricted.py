@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from equipoise.base.clock import Clock
 from equipoise.estimate.answers import Numbers, Question, answer
-from equipoise.estimate.bands import NO_INTERVAL, Band
+from equipoise.estimate.bands import LABELS, NO_INTERVAL, Band, limits
 from equipoise.estimate.counts import count
 from equipoise.estimate.first_exit import FirstExit
 from equipoise.estimate.occupancy import contrast_of, occupancy_counts
@@ -22,7 +22,6 @@ from equipoise.estimate.plan import Plan, last_ticks
 from equipoise.estimate.survival import emptied_from
 from equipoise.kernels.aalen_johansen import Occupation, aalen_johansen
 from equipoise.kernels.influence import integral_standard_error
-from equipoise.kernels.intervals import plain
 from equipoise.kernels.rows import Rows
 
 CITATIONS = ("andersen2013",)
@@ -51,8 +50,8 @@ def restricted_survival(
 
     def part(asked: Question, state: int, measure: str, method: str) -> pl.DataFrame:
         counts = count(spells, plan.horizons, plan.clock, cause=state)
-        limits = _band(area[:, state], error[:, state], plan)
-        numbers = Numbers(counts, area[:, state], limits, settled, about="area", emptied_from=emptied)
+        band = _band(area[:, state], error[:, state], plan, "logit" if state else "plain")
+        numbers = Numbers(counts, area[:, state], band, settled, about="area", emptied_from=emptied)
         return answer(asked, numbers, plan, measure=measure, method=f"{method}, {_unit(plan)}")
 
     inside = part(question, 0, "restricted_mean", "area under Kaplan-Meier")
@@ -77,8 +76,8 @@ def restricted_time_in_state(
     blocks: list[pl.DataFrame] = []
     for place, (question, states) in enumerate(zip(questions, groups, strict=True)):
         counts = occupancy_counts(rows, states, plan.horizons, plan.clock)
-        limits = _band(area[:, place], error[:, place], plan)
-        numbers = Numbers(counts, area[:, place], limits, never, about="area")
+        band = _band(area[:, place], error[:, place], plan, "logit")
+        numbers = Numbers(counts, area[:, place], band, never, about="area")
         blocks.append(answer(question, numbers, plan, measure="restricted_mean", method=method))
     return pl.concat(blocks)
 
@@ -110,19 +109,26 @@ def _empty_from(occupation: Occupation, clock: Clock) -> float:
 
 
 def _unit(plan: Plan) -> str:
-    return "infinitesimal jackknife" + (" over clusters" if plan.cluster is not None else "")
-
-
-def _band(area: Float64, error: Float64, plan: Plan) -> Band:
-    """Symmetric limits between 0 and the horizon."""
-    lower, upper = plain(
-        np.clip(area / plan.horizons, 0.0, 1.0), error / plan.horizons, plan.level, df=plan.degrees_of_freedom
+    return "infinitesimal jackknife" + (
+        "" if plan.clusters is None else f" over {plan.clusters} clusters (t)"
     )
+
+
+def _band(area: Float64, error: Float64, plan: Plan, transform: str) -> Band:
+    """Limits of mean days from limits of their share of the horizon.
+
+    The mean time alive is given symmetric limits, as everywhere in the field. Days in a rare state or lost to a
+    rare cause are skewed: there symmetric limits cover too seldom, those on the logit scale do not
+    (docs/validation.md).
+    """
+    share = np.clip(area / plan.horizons, 0.0, 1.0)
+    lower, upper = limits(share, error / plan.horizons, plan, transform)
     has = error > 0
+    name = LABELS[transform] if transform == "plain" else f"{LABELS[transform]} of the share of the horizon"
     return Band(
         np.where(has, error, np.nan),
         np.where(has, lower * plan.horizons, np.nan),
         np.where(has, upper * plan.horizons, np.nan),
-        ["plain" if one else NO_INTERVAL for one in has],
+        [name if one else NO_INTERVAL for one in has],
         np.zeros(has.size, dtype=np.bool_),
     )

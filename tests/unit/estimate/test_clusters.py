@@ -97,3 +97,13 @@ def test_restricted_mean_uses_the_same_quantile(rows: pl.DataFrame) -> None:
     half = t.ppf(0.975, 2) * row["std_error"]
     assert row["lower"] == pytest.approx(max(row["estimate"] - half, 0.0), rel=1e-12)
     assert row["upper"] == pytest.approx(min(row["estimate"] + half, row["day"]), rel=1e-12)
+
+
+def test_time_lost_to_a_cause_has_limits_on_the_logit_scale_of_its_share(rows: pl.DataFrame) -> None:
+    row = rows.filter(pl.col("measure") == "time_lost").row(0, named=True)
+    horizon, share = row["day"], row["estimate"] / row["day"]
+    half = t.ppf(0.975, 2) * row["std_error"] / horizon / (share * (1 - share))
+    odds = share / (1 - share)
+    for limit, place in ((odds * math.exp(-half), "lower"), (odds * math.exp(half), "upper")):
+        assert row[place] == pytest.approx(horizon * limit / (1 + limit), rel=1e-12)
+    assert row["interval"] == "logit of the share of the horizon"
