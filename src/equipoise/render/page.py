@@ -138,7 +138,10 @@ def question(reading: Reading) -> list[tuple[str, str]]:
 
 
 def finding_views(reading: Reading) -> list[FindingView]:
-    """Findings by code, the most serious first, with title and reason from the registry."""
+    """Findings by code, the most serious first, with title and reason from the registry.
+
+    Codes that stand beside an estimate are explained too, even if nothing more was to be said about them.
+    """
     order = list(Severity)
     found: dict[str, list[Finding]] = {}
     for one in reading.study.findings:
@@ -154,6 +157,10 @@ def finding_views(reading: Reading) -> list[FindingView]:
         )
         for code, same in found.items()
     ]
+    beside = set(reading.table("estimates")["finding"].drop_nulls().to_list()) - set(found)
+    for code in sorted(beside):
+        meaning = CODES[code]
+        views.append(FindingView(code, str(meaning.severity), meaning.title, meaning.why, (), (meaning.do,)))
     return sorted(views, key=lambda view: (-order.index(Severity(view.severity)), view.code))
 
 

@@ -127,3 +127,11 @@ def test_every_figure_has_caption_numbers_and_three_downloads(html: str) -> None
 def test_ids_are_unique(html: str) -> None:
     ids = re.findall(r'\sid="([^"]*)"', html)
     assert len(ids) == len(set(ids))
+
+
+def test_each_code_beside_an_estimate_is_explained(html: str) -> None:
+    tables = html[html.index('id="tables"') : html.index('id="findings"')]
+    findings = html[html.index('id="findings"') : html.index('id="methods"')]
+    beside = set(re.findall(r">([DE]\d{3})<", tables))
+    assert beside
+    assert beside <= set(re.findall(r'class="code">([A-Z]\d{3})<', findings))
