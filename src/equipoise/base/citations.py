@@ -13,7 +13,7 @@ class Citation:
     key
         BibTeX key, for example ``fay2013``.
     authors, year, title, journal, volume, pages, doi
-        As printed. ``doi`` may be empty.
+        As printed; authors as ``Fay MP``, the volume with its number as ``14(4)``. ``doi`` may be empty.
     """
 
     key: str
@@ -37,17 +37,25 @@ class Citation:
     @property
     def bibtex(self) -> str:
         """The reference as a BibTeX entry."""
+        volume, _, number = self.volume.rstrip(")").partition("(")
         fields = {
-            "author": " and ".join(self.authors.split(", ")),
+            "author": " and ".join(_surname_first(one) for one in self.authors.split(", ")),
             "year": str(self.year),
             "title": "{" + self.title + "}",
             "journal": self.journal,
-            "volume": self.volume,
+            "volume": volume,
+            "number": number,
             "pages": self.pages.replace("–", "--"),
             "doi": self.doi,
         }
         body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
         return f"@article{{{self.key},\n{body}}}\n"
+
+
+def _surname_first(author: str) -> str:
+    """``Fay MP`` as BibTeX reads it: ``Fay, M. P.``."""
+    surname, _, initials = author.rpartition(" ")
+    return f"{surname}, {' '.join(f'{one}.' for one in initials)}"
 
 
 CITATIONS: dict[str, Citation] = {

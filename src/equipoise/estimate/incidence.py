@@ -19,7 +19,7 @@ from equipoise.kernels.aalen_johansen import aalen_johansen, probability_at
 from equipoise.kernels.product_limit import survival_at
 
 METHOD = "Aalen-Johansen"
-CITATIONS = ("aalen1978", "putter2007")
+CITATIONS = ("aalen1978", "fay2013", "putter2007")
 
 
 def incidence(question: Question, spells: FirstExit, plan: Plan, *, cause: int = 1) -> pl.DataFrame:
