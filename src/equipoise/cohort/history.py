@@ -213,6 +213,10 @@ class History:
             raise ValueError("one finite, non-negative weight a patient is needed")
         return _with_rows(replace(self, weight=weight.astype(np.float64)))
 
+    def unweighted(self) -> "History":
+        """The same with weight 1 for everybody: who went where, also of patients who weigh nothing."""
+        return self.with_weight(np.ones(self.weight.size))
+
     def intervals(self) -> pl.DataFrame:
         """Rows in words: columns patient, start, stop (days since time zero), state, next (null: none)."""
         names = pl.Series([*self.state_names, None], dtype=pl.String())

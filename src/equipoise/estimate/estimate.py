@@ -69,7 +69,7 @@ def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) 
         risk_table=_joined(RISK_TABLE.empty(), [frame for part in answered for frame in part.risk_tables]),
         transitions=pl.concat(
             [
-                transitions(name, cohort.vocabulary.structures[name], course)
+                transitions(name, cohort.vocabulary.structures[name], course.unweighted())
                 for name, course in analysis.histories.items()
             ]
         ),

@@ -27,7 +27,7 @@ def flow_with_follow_up(analysis: Analysis) -> pl.DataFrame:
 
 def _last_states(analysis: Analysis) -> list[Box]:
     name = analysis.protocol.structure
-    history, structure = analysis.histories[name], analysis.vocabulary.structures[name]
+    history, structure = analysis.histories[name].unweighted(), analysis.vocabulary.structures[name]
     state = history.initial_state[history.enrolled].copy()
     ends = history.rows.take(last_rows(history.rows))
     place = np.cumsum(history.enrolled) - 1
@@ -53,7 +53,7 @@ def _intercurrent(event: str, analysis: Analysis) -> list[Box]:
         ):
             continue
         course = handle(
-            analysis.histories[word.structure], analysis.cohort, {event: Handling.COMPOSITE}
+            analysis.histories[word.structure].unweighted(), analysis.cohort, {event: Handling.COMPOSITE}
         ).history
         spells = exits_by_state(word.states, course)
         inside = 0
