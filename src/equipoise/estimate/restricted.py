@@ -117,7 +117,7 @@ def _unit(plan: Plan) -> str:
 def _band(area: Float64, error: Float64, plan: Plan, transform: str) -> Band:
     """Limits of mean days from limits of their share of the horizon.
 
-    The mean time alive is given symmetric limits, as everywhere in the field. Days in a rare state or lost to a
+    The mean time alive has symmetric limits, as everywhere in the field. Days in a rare state or lost to a
     rare cause are skewed: there symmetric limits cover too seldom, those on the logit scale do not
     (docs/validation.md).
     """
