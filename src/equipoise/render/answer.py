@@ -8,6 +8,7 @@ from equipoise.render.figures.outcomes import MEASURE_OF
 from equipoise.render.numbers import count, duration, percent, percent_interval
 from equipoise.render.reading import Estimate, Reading
 from equipoise.render.sentences import (
+    counts_of,
     headline,
     level_words,
     part_of,
@@ -72,20 +73,17 @@ def tiles(reading: Reading, setting: Setting) -> list[Tile]:
         if row is None:
             continue
         has_interval = row.lower is not None and row.upper is not None
-        noun = outcome.event or TEXT["state"]
         found.append(
             Tile(
                 name=f"{capital(duration(month))} {lower_first(outcome.label)}",
-                value=percent(row.estimate, row.n) if row.estimate is not None else TEXT["not_reached"],
+                value=percent(row.estimate, row.n) if row.estimate is not None else TEXT["not_observed"],
                 interval=(
                     f"{level_words(row.level)} {percent_interval(row.lower or 0.0, row.upper or 0.0, row.n)}"
                     if has_interval
                     else TEXT["no_interval"]
                 ),
-                counts=TEXT["tile_counts"].format(
-                    events=count(row.events), n=count(row.n), event=noun, at_risk=count(row.at_risk)
-                ),
-                sentence=headline(outcome.label, row, noun),
+                counts=f"{count(row.n)} patients: {counts_of(outcome, row)}",
+                sentence=headline(outcome, row),
                 row=row,
             )
         )

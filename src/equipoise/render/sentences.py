@@ -1,5 +1,6 @@
 """Sentences and phrases made from numbers: a value with its interval, a headline with its denominator."""
 
+from equipoise.language.outcome import Outcome, OutcomeKind
 from equipoise.render.numbers import (
     NARROW_SPACE,
     count,
@@ -26,7 +27,7 @@ def level_words(level: float) -> str:
 def value_with_interval(one: Estimate) -> str:
     """A probability with its interval: ``71 % (95 % CI 66 to 75)``; words where there is no number."""
     if one.estimate is None:
-        return TEXT["not_reached"]
+        return TEXT["not_observed"]
     value = percent(one.estimate, one.n)
     if one.lower is None or one.upper is None:
         return f"{value} ({TEXT['no_interval']})"
@@ -45,12 +46,23 @@ def time_with_interval(one: Estimate) -> str:
     return f"{value} ({level_words(one.level)} {low} to {high})"
 
 
-def headline(label: str, one: Estimate, event: str) -> str:
+def headline(outcome: Outcome, one: Estimate) -> str:
     """One outcome at one time as a sentence with its denominator."""
-    name = lower_first(label)
+    name = lower_first(outcome.label)
     value = value_with_interval(one)
-    counts = f"{count(one.events)} with {event} by then, {count(one.at_risk)} still at risk"
+    counts = counts_of(outcome, one, by_then=" by then")
     return f"{capital(duration(round(one.month)))} {name} was {value}: {count(one.n)} patients, {counts}."
+
+
+def counts_of(outcome: Outcome, one: Estimate, *, by_then: str = "") -> str:
+    """Who had the event and who is still at risk; of a state that can be left, who was last seen in it."""
+    is_state = outcome.kind is OutcomeKind.OCCUPANCY
+    return TEXT["counts_state" if is_state else "counts_event"].format(
+        events=count(one.events),
+        event=outcome.is_ if is_state else outcome.event,
+        by_then=by_then,
+        at_risk=count(one.at_risk),
+    )
 
 
 def part_of(part: int, whole: int) -> str:

@@ -36,6 +36,7 @@ TEXT: Final[dict[str, str]] = {
     "events": "Events",
     "sparse": "under 10 % at risk",
     "not_reached": "not reached",
+    "not_observed": "not estimable",
     "no_number": "no number",
     "no_interval": "no interval",
     "excluded": "Excluded",
@@ -129,8 +130,8 @@ TEXT: Final[dict[str, str]] = {
         "to each cause; the parts add up to the horizon (Andersen 2013)."
     ),
     "lost_sentence": "Of the first {horizon} months, {inside} were spent being {what}; {lost}.",
-    "state": "the state",
-    "tile_counts": "{n} patients: {events} with {event}, {at_risk} still at risk",
+    "counts_event": "{events} with {event}{by_then}, {at_risk} still at risk",
+    "counts_state": "{events} last seen {event}, {at_risk} still under observation",
     "handling_remark": "How the {event} is counted changes the question: {outcome} was {values}.",
     "funnel_remark": "After {origin}, {part} reached {last}.",
     "funnel_flatters": (

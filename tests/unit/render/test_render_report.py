@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from invented import invented_study
 
+from equipoise.language.vocabulary import read_vocabulary
 from equipoise.render.answer import answer_lines
+from equipoise.render.reading import Reading
 from equipoise.render.report import render, report_html
+from equipoise.render.sentences import headline
 from equipoise.study.study import Study
 
 
@@ -135,3 +138,11 @@ def test_each_code_beside_an_estimate_is_explained(html: str) -> None:
     beside = set(re.findall(r">([DE]\d{3})<", tables))
     assert beside
     assert beside <= set(re.findall(r'class="code">([A-Z]\d{3})<', findings))
+
+
+def test_a_state_that_can_be_left_counts_who_was_last_seen_in_it(reading: Reading) -> None:
+    vocabulary = read_vocabulary("cart_all")
+    row = next(iter(reading.block("os", "survival")))
+    said = headline(vocabulary.outcomes["clfs"], row)
+    assert f"{row.events} last seen alive and in remission, {row.at_risk} still under observation" in said
+    assert "with" not in said.split("patients, ")[1]
