@@ -1,6 +1,7 @@
 """Make the generated pages of docs/ again: specification, schemas, codes, tables, commands, validation."""
 
 import importlib.util
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from equipoise.cohort.tables import MEASUREMENTS, OBSERVATION
 from equipoise.emulate.enrol import ATTRITION
 from equipoise.emulate.flow import FLOW
 from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, TRANSITIONS, WEIGHTS
+from equipoise.ingest.mapping import mapping_schema
 from equipoise.protocol.schemas import PUBLISHED, schema_text
 from equipoise.study.tables import COLUMNS, COURSES, FINDINGS, MARKERS
 
@@ -89,8 +91,13 @@ def pages() -> dict[str, Callable[[], str]]:
         "reference/commands.md": commands_page,
         "specification.md": _specification,
     }
+    made["schemas/mapping.schema.json"] = _mapping_schema
     made |= {f"schemas/{name}.schema.json": lambda name=name: schema_text(name) for name in PUBLISHED}
     return made
+
+
+def _mapping_schema() -> str:
+    return json.dumps(mapping_schema(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def _specification() -> str:

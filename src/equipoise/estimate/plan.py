@@ -71,10 +71,6 @@ class Plan:
         """Whether all patients weigh 1 and are their own unit of variance."""
         return self.cluster is None and self.weight is None
 
-    def weights_of(self, patient: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Case weights of the given patients."""
-        return np.ones(patient.size) if self.weight is None else self.weight[patient]
-
 
 def plan_of(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) -> tuple[Plan, list[Finding]]:
     """The plan of a protocol for the enrolled patients of a cohort, and what is to be said about it.

@@ -1,7 +1,6 @@
 """The JSON Schemas of vocabularies and protocols, as published for editors and other programs."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from equipoise.base.model import Frozen
@@ -20,9 +19,3 @@ def json_schema(name: str) -> dict[str, Any]:
 def schema_text(name: str) -> str:
     """The schema as it is published: indented, sorted, one newline at the end."""
     return json.dumps(json_schema(name), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def write_schemas(folder: Path) -> None:
-    """Write ``<name>.schema.json`` for each published schema."""
-    for name in PUBLISHED:
-        (folder / f"{name}.schema.json").write_text(schema_text(name), encoding="utf-8")

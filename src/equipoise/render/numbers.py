@@ -47,11 +47,6 @@ def months(days: float) -> float:
     return round(days / DAYS_PER_MONTH, 6)
 
 
-def month_text(value: float) -> str:
-    """Months with one decimal."""
-    return f"{value:.1f}"
-
-
 def day_as_months(days: float) -> str:
     """Days as months: whole months without decimals."""
     value = months(days)
