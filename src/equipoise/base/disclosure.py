@@ -33,6 +33,8 @@ def tellable(values: Iterable[str], known: Collection[str]) -> str:
     shown = open_to_all[:SHOWN_VALUES]
     rest = len(distinct) - len(shown)
     if not shown:
-        return "an undeclared value" if rest == 1 else f"{rest} undeclared values"
+        return (
+            "a value that is not repeated here" if rest == 1 else f"{rest} values that are not repeated here"
+        )
     listed = ", ".join(repr(one) for one in shown)
     return listed + (f" and {rest} other value{'s' if rest > 1 else ''}" if rest else "")

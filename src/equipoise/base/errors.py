@@ -56,6 +56,13 @@ class UsageError(EquipoiseError):
     family = "usage"
 
 
+class StoppedError(EquipoiseError):
+    """The person at the keyboard stopped the command."""
+
+    exit_code = 130
+    family = "interrupted"
+
+
 class DataError(EquipoiseError):
     """The extract cannot be read as a cohort.
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import typer
 
-from equipoise.base.errors import DataError, EquipoiseError, UsageError
+from equipoise.base.codes import CODES
+from equipoise.base.errors import DataError, EquipoiseError, StoppedError, UsageError
 from equipoise.cli import check, demo, explain, init, report, run
 from equipoise.cli.envelope import Envelope
 from equipoise.cli.talk import complain, show_findings
@@ -17,7 +18,6 @@ CLICK_EXCEPTION: type[Exception] = next(
     base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException"
 )
 INTERRUPTED = 130
-INTERNAL = 1
 
 app = typer.Typer(
     name="equipoise",
@@ -74,6 +74,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _outcome(given: list[str]) -> int:
     try:
+        result = _carried_out(given)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output left (for example `| head`): that is its right.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  keeps the interpreter's last flush quiet
+        return 0
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  what was not written is told here, not at the exit
+        return _tell(_no_output(error))
+    return result
+
+
+def _carried_out(given: list[str]) -> int:
+    """Run the command; every error is told, and what is left to raise is that nothing can be told."""
+    try:
         result = app(args=given, prog_name="equipoise", standalone_mode=False)
     except EquipoiseError as error:
         return _fail(error, given)
@@ -82,20 +98,14 @@ def _outcome(given: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         result = INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output left (for example `| head`): that is its right.
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  keeps the interpreter's last flush quiet
-        return 0
+        raise
     except Exception as error:
         if os.environ.get("EQUIPOISE_DEBUG"):
             raise
-        complain(
-            f"internal error ({type(error).__name__}): this is our mistake, not yours. "
-            "Set EQUIPOISE_DEBUG=1 to see where, and report it without patient data."
-        )
-        return INTERNAL
+        return _fail(_as_internal_error(error), given)
     # typer turns Ctrl-C into this code by itself, without a word.
     if result == INTERRUPTED:
-        complain("interrupted: nothing was left half-written")
+        return _fail(_interruption(), given)
     return result if isinstance(result, int) else 0
 
 
@@ -107,10 +117,41 @@ def _fail(error: EquipoiseError, given: list[str]) -> int:
         envelope = Envelope(command)
         envelope.add_findings(findings)
         envelope.failed(error)
+    return _tell(error)
+
+
+def _tell(error: EquipoiseError) -> int:
     complain(f"{error.code}  {error.where}: {error.found}")
     complain(f"      why: {error.why}")
     complain(f"      do:  {error.do}")
     return error.exit_code
+
+
+def _as_internal_error(error: Exception) -> EquipoiseError:
+    """Name the kind of an error that is ours; its text may hold values of patients."""
+    return EquipoiseError(
+        "U005",
+        where="equipoise",
+        found=f"internal error ({type(error).__name__})",
+        why=CODES["U005"].why,
+        do=CODES["U005"].do,
+    )
+
+
+def _interruption() -> StoppedError:
+    return StoppedError(
+        "U006", where="equipoise", found="interrupted", why=CODES["U006"].why, do=CODES["U006"].do
+    )
+
+
+def _no_output(error: OSError) -> UsageError:
+    return UsageError(
+        "U004",
+        where="standard output",
+        found=error.strerror or type(error).__name__,
+        why="What was to be printed was lost.",
+        do="Check where the output goes.",
+    )
 
 
 def _as_usage_error(error: Any) -> UsageError:

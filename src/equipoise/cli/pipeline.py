@@ -46,6 +46,7 @@ def carry_out(request: Request) -> int:
         0; whatever stops the work is an exception.
     """
     from equipoise.ingest.read import read_with_findings
+    from equipoise.language.vocabulary import read_vocabulary
     from equipoise.protocol.read import read_question
     from equipoise.render.answer import answer_lines
     from equipoise.render.report import render
@@ -55,16 +56,13 @@ def carry_out(request: Request) -> int:
     check_target(request.out)
     with progress(quiet=request.json) as stage:
         stage("reading the protocol")
-        protocol, words = read_question(request.protocol)
+        given = None if request.vocabulary is None else read_vocabulary(request.vocabulary)
+        protocol, words = read_question(request.protocol, given)
         stage("reading the cohort")
-        cohort, at_the_door = read_with_findings(
-            request.source, vocabulary=request.vocabulary or words, mapping=request.mapping
-        )
+        cohort, at_the_door = read_with_findings(request.source, vocabulary=words, mapping=request.mapping)
         study = run(protocol, cohort, request.seed, at_the_door=at_the_door, stage=stage)
-        stage("writing")
-        study = write(study, request.out)
-        stage("drawing")
-        render(study, request.out / "report.html")
+        stage("writing and drawing")
+        study = write(study, request.out, add=render)
     say(f"read {request.source}: {cohort.n} patients")
     say(f"checked: {summary_of(study.findings)}")
     for line in answer_lines(study):

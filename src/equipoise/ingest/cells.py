@@ -118,7 +118,7 @@ def categories(cells: pl.Series, allowed: Collection[str], *, log: Log, code: st
     if bad.any():
         unknown = cells.filter(bad)
         nearest = suggestion(unknown.sort()[0], allowed)
-        log.add(code, f"column {cells.name}: {tellable(unknown, allowed)} not declared{nearest}.", bad)
+        log.add(code, f"column {cells.name}: not declared: {tellable(unknown, allowed)}{nearest}.", bad)
     return cells.set(bad, None)
 
 

@@ -1,6 +1,6 @@
 """A folder of the five tables, each as CSV or Parquet."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +18,7 @@ from equipoise.ingest.tables import Tables
 from equipoise.language.vocabulary import Vocabulary
 
 REQUIRED_TABLES = ("patients", "observation")
+MOST_TOLD = 20
 OPTIONAL_TABLES = ("measurements", "interventions", "events")
 
 
@@ -56,7 +57,8 @@ def read_folder(folder: Path, vocabulary: Vocabulary) -> Tables:
 
 def _sheets(folder: Path) -> tuple[dict[str, Sheet], list[Finding]]:
     try:
-        names = {path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")}
+        # A link to nowhere or a folder with a table's name counts too: reading it tells what is wrong.
+        names = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
     except OSError as error:
         raise DataError(
             "D101",
@@ -88,13 +90,28 @@ def _sheets(folder: Path) -> tuple[dict[str, Sheet], list[Finding]]:
                 why="A cohort needs its patients and the time each was under observation.",
                 do="Add the file; the other three tables may be absent.",
             )
-    others = len(names - set(chosen.values()) - {"vocabulary.yaml"})
-    findings = [finding("D125", folder.name, f"{others} other file(s) were not read.")] if others else []
+    unread = names - set(chosen.values()) - {"vocabulary.yaml"}
+    _refuse_misnamed(folder, unread, set(chosen))
+    findings = [finding("D125", folder.name, f"{len(unread)} other file(s) were not read.")] if unread else []
     sheets = {
         table: read_parquet(folder / name) if name.endswith(".parquet") else read_delimited(folder / name)
         for table, name in chosen.items()
     }
     return sheets, findings
+
+
+def _refuse_misnamed(folder: Path, unread: Collection[str], chosen: Collection[str]) -> None:
+    """Refuse Events.csv or events.xlsx where no events are read: leaving them out would change the answer."""
+    for one in sorted(unread):
+        table = one.lower().split(".")[0]
+        if table in OPTIONAL_TABLES and table not in chosen:
+            raise DataError(
+                "D102",
+                where=f"{folder.name}/{one}",
+                found=f"a table that is not read under this name (expected: {table}.csv or {table}.parquet)",
+                why="Without its rows the answer would be about other courses than those that were recorded.",
+                do="Rename it, or save it as CSV or Parquet; move it away if it is not meant.",
+            )
 
 
 def _check_columns(table: str, sheet: Sheet, vocabulary: Vocabulary, log: Log) -> None:
@@ -112,9 +129,12 @@ def _check_columns(table: str, sheet: Sheet, vocabulary: Vocabulary, log: Log) -
         )
     declared = _declared_columns(table, vocabulary)
     known = {*REQUIRED_COLUMNS[table], *OPTIONAL_COLUMNS[table], *declared}
-    for one in sheet.columns:
-        if one not in known:
-            log.add("D117", f"column {one!r} is not declared{suggestion(one, known)} and was not read.")
+    unknown = [one for one in sheet.columns if one not in known]
+    for one in unknown[:MOST_TOLD]:
+        log.add("D117", f"column {one!r} is not declared{suggestion(one, known)} and was not read.")
+    if len(unknown) > MOST_TOLD:
+        more = len(unknown) - MOST_TOLD
+        log.add("D117", f"{more} more column(s) are not declared and were not read.")
     absent = [one for one in declared if one not in sheet.columns]
     if absent:
         log.add("D118", f"{len(absent)} declared column(s) are absent: {', '.join(absent)}.")
@@ -129,15 +149,13 @@ def _declared_columns(table: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 
 def _number_patients(sheets: Mapping[str, Sheet], logs: Mapping[str, Log]) -> dict[str, pl.Series]:
-    """Number the patients in the order of their table; findings D127 to D130."""
+    """Number the patients in the order of their identifiers, not of the rows; findings D127 to D130."""
     people = sheets["patients"].cells["patient"]
     logs["patients"].add_if("D128", people.is_null(), "{n} row(s) name no patient.")
     logs["patients"].add_if(
         "D127", people.is_not_null() & people.is_duplicated(), "{n} row(s) share a patient with another row."
     )
-    places = {
-        name: place for place, name in enumerate(people.unique(maintain_order=True).drop_nulls().to_list())
-    }
+    places = {name: place for place, name in enumerate(people.unique().drop_nulls().sort().to_list())}
     numbered: dict[str, pl.Series] = {}
     for name, sheet in sheets.items():
         column = sheet.cells["patient"]

@@ -13,7 +13,12 @@ from equipoise.language.problem import Problem
 
 def _labelled(data: Any) -> Any:
     """Accept a list of values: each is its own label."""
-    return {value: value for value in cast("list[Any]", data)} if isinstance(data, list | tuple) else data
+    if not isinstance(data, list | tuple):
+        return data
+    values = cast("list[Any]", data)
+    if not all(isinstance(value, str) for value in values):
+        raise ValueError("a list of values holds texts only; put numbers, yes and no in quotes")
+    return {value: value for value in values}
 
 
 Values = Annotated[

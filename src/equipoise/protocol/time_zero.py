@@ -113,7 +113,9 @@ class LandmarkTimeZero(Frozen):
 
 
 def _kind(data: Any) -> str | None:
-    kind = cast("Mapping[str, Any]", data).get("kind") if isinstance(data, Mapping) else data.kind
+    if isinstance(data, EventTimeZero | LandmarkTimeZero):
+        return f"<{data.kind}>"
+    kind = cast("Mapping[str, Any]", data).get("kind") if isinstance(data, Mapping) else None
     return f"<{kind}>" if kind in ("event", "landmark") else None
 
 

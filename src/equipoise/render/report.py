@@ -55,8 +55,12 @@ def render(study: Study, target: Path) -> Path:
     """
     path = target / FILE_NAME if target.is_dir() else target
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(report_html(study), encoding="utf-8")
-    os.replace(partial, path)
+    text = report_html(study)
+    try:
+        partial.write_text(text, encoding="utf-8")
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
     return path
 
 

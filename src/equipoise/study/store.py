@@ -1,32 +1,44 @@
 """A study on disk: written whole or not at all, read back equal.
 
-The folder is made beside its target under a hidden name, then moved into place. A killed run leaves the old
-study, or (between two renames) its hidden copy, which the next reader or writer puts back.
+The folder is made beside its target under a hidden name, then moved into place (`equipoise.study.place`). A
+killed run leaves the old study, or (between two renames) its hidden copy, which the next reader or writer
+puts back.
 """
 
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from equipoise.base.citations import CITATIONS
 from equipoise.base.document import read_document, validate, write_document
-from equipoise.base.errors import DataError, UsageError
+from equipoise.base.errors import DataError
 from equipoise.base.findings import Finding, Severity
 from equipoise.base.provenance import file_digest
+from equipoise.base.schema import Schema
 from equipoise.language.vocabulary import Vocabulary
 from equipoise.protocol.protocol import Protocol
 from equipoise.study.manifest import SCHEMA, sealed_manifest
+from equipoise.study.place import (
+    MANIFEST,
+    cannot_write,
+    check_target,
+    hidden_folder,
+    manifest_of,
+    only_writer,
+    replace,
+    resolved,
+    restore,
+)
 from equipoise.study.study import Study
+from equipoise.study.tables import FINDINGS, PATIENT_TABLES, TABLES
 
-MANIFEST = "manifest.json"
+__all__ = ["MANIFEST", "check_target", "read", "read_manifest", "write"]
 
 
-def write(study: Study, folder: Path) -> Study:
+def write(study: Study, folder: Path, *, add: Callable[[Study, Path], object] | None = None) -> Study:
     """Write a study, replacing an older study of the same place.
 
     Parameters
@@ -34,7 +46,10 @@ def write(study: Study, folder: Path) -> Study:
     study
         What a run produced.
     folder
-        Where to; created, or replaced if (and only if) it is empty or holds an equipoise study.
+        Where to; created, or replaced if (and only if) it is empty or holds nothing but an equipoise study.
+    add
+        Called with the sealed study and the folder that is about to be moved into place, to add what is no
+        part of the digest (the report); so a study and its report always belong together.
 
     Returns
     -------
@@ -46,20 +61,19 @@ def write(study: Study, folder: Path) -> Study:
     UsageError
         R001 if something else lives in the folder; R002 if it cannot be written there.
     """
-    folder = folder.resolve()
+    folder = resolved(folder)
     check_target(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.partial-", dir=folder.parent))
+        with only_writer(folder):
+            check_target(folder)
+            with hidden_folder(folder) as partial:
+                sealed = _fill(study, partial)
+                if add is not None:
+                    add(sealed, partial)
+                replace(partial, folder)
     except OSError as error:
-        raise _cannot_write(folder, error) from None
-    try:
-        sealed = _fill(study, partial)
-        _swap(partial, folder)
-    except OSError as error:
-        raise _cannot_write(folder, error) from None
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        raise cannot_write(folder, error) from None
     return sealed
 
 
@@ -71,26 +85,22 @@ def read(folder: Path) -> Study:
     DataError
         R003 if it is no study; R004 if a file is not the one that the manifest names.
     """
-    folder = folder.resolve()
-    _restore(folder)
+    folder = resolved(folder)
+    restore(folder)
     manifest = read_manifest(folder)
-    for name, expected in manifest["files"].items():
-        if not (folder / name).is_file() or file_digest(folder / name) != expected:
-            raise DataError(
-                "R004",
-                where=name,
-                found="the file is missing or differs from the manifest's digest",
-                why="A report must show the numbers of the run that it names.",
-                do="Run the study again.",
-            )
-    tables = {path.stem: pl.read_parquet(path) for path in sorted((folder / "tables").glob("*.parquet"))}
-    patients = {path.stem: pl.read_parquet(path) for path in sorted((folder / "patients").glob("*.parquet"))}
+    _check_files(folder, manifest)
     return Study(
         protocol=validate(Protocol, read_document(folder / "protocol.yaml")),
         vocabulary=validate(Vocabulary, read_document(folder / "vocabulary.yaml")),
-        tables=tables,
-        patients=patients,
-        findings=tuple(_as_finding(row) for row in tables["findings"].to_dicts()),
+        tables={schema.name: _table(folder, f"tables/{schema.name}.parquet", schema) for schema in TABLES},
+        patients={
+            schema.name: _table(folder, f"patients/{schema.name}.parquet", schema)
+            for schema in PATIENT_TABLES
+            if f"patients/{schema.name}.parquet" in manifest["files"]
+        },
+        findings=tuple(
+            _as_finding(row) for row in _table(folder, "tables/findings.parquet", FINDINGS).to_dicts()
+        ),
         citations=tuple(manifest["citations"]),
         manifest=manifest,
     )
@@ -104,11 +114,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     DataError
         R003 if there is none, or it is of another schema.
     """
-    try:
-        manifest: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        manifest = None
-    if not isinstance(manifest, Mapping) or manifest.get("schema") != SCHEMA:  # pyright: ignore[reportUnknownMemberType]
+    manifest = manifest_of(folder)
+    if manifest is None:
         raise DataError(
             "R003",
             where=folder.name,
@@ -116,28 +123,40 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             why="Only a folder that a run wrote can be shown.",
             do="Name a study folder, or run the protocol first.",
         )
-    return dict(manifest)  # pyright: ignore[reportUnknownArgumentType]
+    return manifest
 
 
-def check_target(folder: Path) -> None:
-    """Refuse a folder in which something other than a study lives, before any work is done.
+def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse a study whose manifest or files are not those that the run wrote."""
+    try:
+        sealed = sealed_manifest(manifest, manifest["files"])
+        is_whole = sealed["digest"] == manifest["digest"] and set(manifest["citations"]) <= set(CITATIONS)
+    except (KeyError, TypeError, ValueError):
+        is_whole = False
+    if not is_whole:
+        raise _differs(MANIFEST)
+    required = {"protocol.yaml", "vocabulary.yaml", *(f"tables/{one.name}.parquet" for one in TABLES)}
+    for name in sorted({*required, *manifest["files"]}):
+        path = folder / name
+        is_inside = path.resolve().is_relative_to(folder) and path.is_file()
+        if not is_inside or file_digest(path) != manifest["files"].get(name):
+            raise _differs(name)
 
-    Raises
-    ------
-    UsageError
-        R001.
-    """
-    folder = folder.resolve()
-    _restore(folder)
-    is_free = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
-    if is_free or (folder / MANIFEST).is_file():
-        return
-    raise UsageError(
-        "R001",
-        where=folder.name,
-        found="the place is taken by something that is not a study",
-        why="Writing there would delete it.",
-        do="Choose another --out.",
+
+def _table(folder: Path, name: str, schema: Schema) -> pl.DataFrame:
+    try:
+        return schema.check(pl.read_parquet(folder / name))
+    except (pl.exceptions.PolarsError, OSError, ValueError):
+        raise _differs(name) from None
+
+
+def _differs(name: str) -> DataError:
+    return DataError(
+        "R004",
+        where=name,
+        found="the file is missing, or is not the one that the run wrote",
+        why="A report must show the numbers of the run that it names.",
+        do="Run the study again.",
     )
 
 
@@ -174,27 +193,6 @@ def _fill(study: Study, partial: Path) -> Study:
     )
 
 
-def _swap(partial: Path, folder: Path) -> None:
-    previous = _previous(folder)
-    if folder.exists():
-        os.rename(folder, previous)
-    os.rename(partial, folder)
-    shutil.rmtree(previous, ignore_errors=True)
-
-
-def _restore(folder: Path) -> None:
-    previous = _previous(folder)
-    if previous.is_dir():
-        if folder.exists():
-            shutil.rmtree(previous)
-        else:
-            os.rename(previous, folder)
-
-
-def _previous(folder: Path) -> Path:
-    return folder.parent / f".{folder.name}.previous"
-
-
 def _as_finding(row: Mapping[str, Any]) -> Finding:
     return Finding(
         code=row["code"],
@@ -204,14 +202,4 @@ def _as_finding(row: Mapping[str, Any]) -> Finding:
         patients=row["patients"],
         message=row["message"],
         remedy=row["remedy"],
-    )
-
-
-def _cannot_write(folder: Path, error: OSError) -> UsageError:
-    return UsageError(
-        "R002",
-        where=folder.name,
-        found=error.strerror or type(error).__name__,
-        why="The study was not written; what stood there before still stands.",
-        do="Check free space and permissions, or choose another --out.",
     )

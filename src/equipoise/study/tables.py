@@ -1,8 +1,12 @@
-"""Tables that only a study has: its findings, its data dictionary, and the courses of its patients."""
+"""The tables of a study; here are those that only a study has: findings, data dictionary, courses."""
 
 import polars as pl
 
 from equipoise.base.schema import Column, Schema
+from equipoise.cohort.describe import BASELINE
+from equipoise.emulate.enrol import ATTRITION
+from equipoise.emulate.flow import FLOW
+from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, TRANSITIONS, WEIGHTS
 
 FINDINGS = Schema(
     "findings",
@@ -51,3 +55,8 @@ MARKERS = Schema(
         Column("name", pl.String(), "event or intervention"),
     ),
 )
+
+TABLES = (
+    ATTRITION, FLOW, BASELINE, ESTIMATES, RISK_TABLE, TRANSITIONS, FUNNEL, WEIGHTS, FINDINGS, COLUMNS,
+)  # fmt: skip
+PATIENT_TABLES = (COURSES, MARKERS)

@@ -10,8 +10,8 @@ from equipoise.base.disclosure import tellable
     [
         (["mael", "mael"], "'mael'"),
         (["9", "x"], "'9', 'x'"),
-        (["patient-17"], "an undeclared value"),
-        (["2019-03-07", "7.3.2019"], "2 undeclared values"),
+        (["patient-17"], "a value that is not repeated here"),
+        (["2019-03-07", "7.3.2019"], "2 values that are not repeated here"),
         (["seen on Monday", "mael"], "'mael' and 1 other value"),
         (["4711", "12", "Mueller"], "'12' and 2 other values"),
         (["a", "b", "c", "d", "e", "f", "g"], "'a', 'b', 'c', 'd', 'e' and 2 other values"),

@@ -31,4 +31,18 @@ CODES: tuple[Code, ...] = (
         "The work was done, but its result has no place.",
         "Check free space and permissions, or choose another --out.",
     ),
+    Code(
+        "U005",
+        Severity.ERROR,
+        "The program failed",
+        "This is our mistake, not yours; nothing was left half-written.",
+        "Set EQUIPOISE_DEBUG=1 to see where, and report it without patient data.",
+    ),
+    Code(
+        "U006",
+        Severity.ERROR,
+        "The command was interrupted",
+        "Nothing was left half-written.",
+        "Give the command again.",
+    ),
 )
