@@ -68,15 +68,22 @@ def cell_text(cell: Cell) -> str:
 
 
 def baseline_table(reading: Reading) -> TableView | None:
-    """Table 1: characteristics at time zero, by group where the study has groups."""
+    """Table 1: characteristics at time zero, by group where the study has groups.
+
+    What is recorded in nobody is named below the table instead of filling it.
+    """
     rows = reading.rows("baseline")
     if not rows:
         return None
     groups: list[str] = list(dict.fromkeys(row["group"] for row in rows))
     variables: list[str] = list(dict.fromkeys(row["variable"] for row in rows))
     shown: list[Row] = []
+    empty: list[str] = []
     for variable in variables:
         own = [row for row in rows if row["variable"] == variable]
+        if all(row["missing"] == row["n"] for row in own):
+            empty.append(str(own[0]["label"]))
+            continue
         unit = f", {own[0]['unit']}" if own[0]["unit"] else ""
         if own[0]["level"] is None:
             cells = [_quantity([row for row in own if row["group"] == group]) for group in groups]
@@ -100,7 +107,12 @@ def baseline_table(reading: Reading) -> TableView | None:
         caption=TEXT["baseline_caption"],
         columns=((TEXT["characteristic"], False), *((head, True) for head in heads)),
         rows=tuple(shown),
-        note=TEXT["baseline_note"],
+        note=" ".join(
+            [
+                TEXT["baseline_note"],
+                *([TEXT["baseline_empty"].format(labels="; ".join(empty))] if empty else []),
+            ]
+        ),
     )
 
 

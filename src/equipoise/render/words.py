@@ -146,6 +146,7 @@ TEXT: Final[dict[str, str]] = {
     "characteristic": "Characteristic",
     "baseline_caption": "Patients at time zero",
     "baseline_note": "Percentages are of patients with a known value.",
+    "baseline_empty": "Recorded in nobody: {labels}.",
     "attrition_caption": "Criteria in order, and who was excluded by each",
     "attrition_note": "What the excluded have on record may overlap.",
     "criterion": "Criterion",

@@ -4,6 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 from invented import invented_study
 
@@ -12,6 +13,7 @@ from equipoise.render.answer import answer_lines
 from equipoise.render.reading import Reading
 from equipoise.render.report import render, report_html
 from equipoise.render.sentences import headline
+from equipoise.render.tables import baseline_table
 from equipoise.study.study import Study
 
 
@@ -146,3 +148,27 @@ def test_a_state_that_can_be_left_counts_who_was_last_seen_in_it(reading: Readin
     said = headline(vocabulary.outcomes["clfs"], row)
     assert f"{row.events} last seen alive and in remission, {row.at_risk} still under observation" in said
     assert "with" not in said.split("patients, ")[1]
+
+
+def test_what_nobody_has_on_record_is_named_below_table_1(study: Study) -> None:
+    baseline = study.tables["baseline"]
+    label = baseline["label"][0]
+    emptied = baseline.with_columns(
+        missing=pl.when(pl.col("label") == label).then(pl.col("n")).otherwise(pl.col("missing"))
+    )
+    tables = {**study.tables, "baseline": emptied}
+    changed = Study(
+        study.protocol,
+        study.vocabulary,
+        tables,
+        study.patients,
+        study.findings,
+        study.citations,
+        study.manifest,
+    )
+    full, rest = baseline_table(Reading(study)), baseline_table(Reading(changed))
+    assert full is not None
+    assert rest is not None
+    assert f"Recorded in nobody: {label}." in (rest.note or "")
+    assert "nobody" not in (full.note or "")
+    assert len(rest.rows) < len(full.rows)
