@@ -11,6 +11,7 @@ from equipoise.base.findings import Finding, finding
 from equipoise.ingest.columnar import read_parquet
 from equipoise.ingest.declared import details_by_name
 from equipoise.ingest.delimited import read_delimited
+from equipoise.ingest.identifier import in_order
 from equipoise.ingest.log import Log, refuse_errors
 from equipoise.ingest.sheet import Sheet
 from equipoise.ingest.table import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, TableReader
@@ -155,7 +156,7 @@ def _number_patients(sheets: Mapping[str, Sheet], logs: Mapping[str, Log]) -> di
     logs["patients"].add_if(
         "D127", people.is_not_null() & people.is_duplicated(), "{n} row(s) share a patient with another row."
     )
-    places = {name: place for place, name in enumerate(people.unique().drop_nulls().sort().to_list())}
+    places = {name: place for place, name in enumerate(in_order(people).to_list())}
     numbered: dict[str, pl.Series] = {}
     for name, sheet in sheets.items():
         column = sheet.cells["patient"]

@@ -7,6 +7,7 @@ import polars as pl
 
 from equipoise.ingest.cells import blank_where_missing, recoded
 from equipoise.ingest.declared import Notation
+from equipoise.ingest.identifier import numbered
 from equipoise.ingest.log import Log
 from equipoise.ingest.mapping import Mapping, Time, ValueColumn, text_of, time_column
 from equipoise.ingest.sheet import Sheet
@@ -46,8 +47,10 @@ class WideSheet:
 
     @property
     def patients(self) -> pl.Series:
-        """Numbers of the patients, 0 to n - 1, in the order of the rows."""
-        return pl.Series("patient", range(self.sheet.cells.height), dtype=pl.Int32)
+        """Numbers of the patients, 0 to n - 1: in the order of their identifiers, or of the rows without."""
+        if self.mapping.id is None:
+            return pl.Series("patient", range(self.sheet.cells.height), dtype=pl.Int32)
+        return numbered(self.sheet.cells[self.mapping.id])
 
     def cells(self, column: str, missing: Collection[str] | None = None) -> pl.Series:
         """Cells of a column; the codes that mean missing are null."""

@@ -132,8 +132,9 @@ def test_missing_codes_are_told_with_their_number(tmp_path: Path) -> None:
         "patients: {age: age, visits: {column: v, missing: []}}\n"
     )
     cohort, told = _read(tmp_path, "id,fu,age,v\n99,50,99,99\n2,60,-9,1\n3,9,41,2\n", mapping)
-    assert cohort.patients["age"].to_list() == [None, None, 41.0]
-    assert cohort.patients["visits"].to_list() == [99, 1, 2]
+    # In the order of the identifiers 2, 3, 99.
+    assert cohort.patients["age"].to_list() == [None, 41.0, None]
+    assert cohort.patients["visits"].to_list() == [1, 2, 99]
     assert told["D121"].rows == (2, 3)
 
 
