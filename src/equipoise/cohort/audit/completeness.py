@@ -16,15 +16,28 @@ def completeness_findings(cohort: Cohort) -> Iterator[Finding]:
     """Findings D403 to D408."""
     unobserved = cohort.patients.join(cohort.observation, on="patient", how="anti")
     yield from told("D403", "patients", unobserved, "the patient has no period of observation")
-    for name in cohort.vocabulary.patients:
+    recorded = [name for name in cohort.vocabulary.patients if cohort.patients[name].count()]
+    yield from _never_recorded(cohort, [name for name in cohort.vocabulary.patients if name not in recorded])
+    for name in recorded:
         yield from _missing_values(cohort, name)
     empty = cohort.measurements.filter(pl.col("value").is_null() & pl.col("state").is_null())
     yield from told("D406", "measurements", empty, "the result is missing")
-    for name in cohort.vocabulary.records:
-        if not cohort.records(name).height:
-            table = str(cohort.vocabulary.table_of(name))
-            yield finding("D407", table, f"no record of {cohort.vocabulary.label_of(name)}")
+    for table in ("measurements", "interventions", "events"):
+        absent = [
+            cohort.vocabulary.label_of(name)
+            for name in cohort.vocabulary.records
+            if cohort.vocabulary.table_of(name) == table and not cohort.records(name).height
+        ]
+        if absent:
+            yield finding("D407", table, f"no record of {', '.join(absent)}")
     yield from _missing_details(cohort)
+
+
+def _never_recorded(cohort: Cohort, names: list[str]) -> Iterator[Finding]:
+    """Columns without any value, in one finding: most often they were simply not collected."""
+    if names and cohort.n:
+        labels = ", ".join(cohort.vocabulary.patients[name].label for name in names)
+        yield finding("D404", "patients", f"no value in any patient of {labels}", patients=cohort.n)
 
 
 def _missing_values(cohort: Cohort, name: str) -> Iterator[Finding]:
