@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from equipoise.language.vocabulary import Vocabulary, read_vocabulary
     from equipoise.protocol.protocol import Protocol
     from equipoise.protocol.read import read_protocol
-    from equipoise.render.report import render
+    from equipoise.rendering.report import render
     from equipoise.study.run import run
     from equipoise.study.study import Study
 
@@ -28,7 +28,7 @@ _WHERE = {
     "read_cohort": "equipoise.ingest.read",
     "read_protocol": "equipoise.protocol.read",
     "read_vocabulary": "equipoise.language.vocabulary",
-    "render": "equipoise.render.report",
+    "render": "equipoise.rendering.report",
     "run": "equipoise.study.run",
 }
 
@@ -50,8 +50,5 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Load a public name from its room on first use (PEP 562)."""
     if name in _WHERE:
-        public = getattr(import_module(_WHERE[name]), name)
-        # Importing the room `render` has just bound its name here; the public function takes it back.
-        globals()[name] = public
-        return public
+        return getattr(import_module(_WHERE[name]), name)
     raise AttributeError(f"module 'equipoise' has no attribute {name!r}")

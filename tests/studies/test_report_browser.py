@@ -62,7 +62,7 @@ CONTRASTS = """
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from equipoise.ingest.read import read_with_findings
     from equipoise.protocol.read import read_question
-    from equipoise.render.report import render
+    from equipoise.rendering.report import render
     from equipoise.study.run import run
 
     protocol, vocabulary = read_question("myeloid")

@@ -206,14 +206,6 @@ def _text(path: Path) -> str:
                 do="Name the YAML file.",
             )
         return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ProtocolError(
-            "P001",
-            where=path.name,
-            found=error.strerror or "the file cannot be read",
-            why="Nothing can be done without it.",
-            do="Check the path and the permissions.",
-        ) from None
     except UnicodeDecodeError as error:
         raise ProtocolError(
             "P001",
@@ -222,6 +214,23 @@ def _text(path: Path) -> str:
             why="Another encoding would change names without a word.",
             do="Save the file as UTF-8.",
         ) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise ProtocolError(
+            "P001",
+            where=path.name[:80],
+            found=reason or "the file cannot be read",
+            why="Nothing can be done without it.",
+            do="Check the path and the permissions.",
+        ) from None
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is the name of none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _parse(text: str, name: str) -> Document:

@@ -1,7 +1,6 @@
 """The one object that ``--json`` prints on stdout."""
 
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from equipoise.base.errors import EquipoiseError
 from equipoise.base.findings import Finding
 from equipoise.base.version import __version__
+from equipoise.cli.talk import show
 
 SCHEMA = "equipoise/1"
 
@@ -75,4 +75,4 @@ class Envelope:
             "error": error,
             "next": self.next,
         }
-        sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+        show(json.dumps(record, ensure_ascii=False) + "\n")

@@ -1,6 +1,5 @@
 """`equipoise explain CODE`: what a finding means, why it matters, what to do."""
 
-import sys
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from equipoise.base.codes import CODES, Code
 from equipoise.base.errors import UsageError
 from equipoise.cli import options
 from equipoise.cli.envelope import Envelope
+from equipoise.cli.talk import show
 
 
 def explain(
@@ -25,7 +25,7 @@ def explain(
             _as_json(listed)
             return
         for one in listed:
-            sys.stdout.write(f"{one.code}  {one.severity.value:<8} {one.title}\n")
+            show(f"{one.code}  {one.severity.value:<8} {one.title}\n")
         return
     wanted = code.strip().upper()
     if wanted not in CODES:
@@ -40,7 +40,7 @@ def explain(
     if json:
         _as_json([meaning])
         return
-    sys.stdout.write(
+    show(
         f"{meaning.code}  {meaning.title}  ({meaning.severity.value})\n\n"
         f"Why it matters: {meaning.why}\n\nWhat to do: {meaning.do}\n"
     )

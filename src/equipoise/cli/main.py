@@ -74,21 +74,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _outcome(given: list[str]) -> int:
     try:
-        result = _carried_out(given)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output left (for example `| head`): that is its right.
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  keeps the interpreter's last flush quiet
-        return 0
-    except OSError as error:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  what was not written is told here, not at the exit
-        return _tell(_no_output(error))
-    return result
+        return _carried_out(given)
+    except UsageError as error:  # the object of an error could not be printed
+        return _tell(error)
 
 
 def _carried_out(given: list[str]) -> int:
-    """Run the command; every error is told, and what is left to raise is that nothing can be told."""
+    """Run the command and tell its errors."""
     try:
         result = app(args=given, prog_name="equipoise", standalone_mode=False)
     except EquipoiseError as error:
@@ -97,8 +89,6 @@ def _carried_out(given: list[str]) -> int:
         return _fail(_as_usage_error(error), given)
     except (KeyboardInterrupt, typer.Abort):
         result = INTERRUPTED
-    except BrokenPipeError:
-        raise
     except Exception as error:
         if os.environ.get("EQUIPOISE_DEBUG"):
             raise
@@ -141,16 +131,6 @@ def _as_internal_error(error: Exception) -> EquipoiseError:
 def _interruption() -> StoppedError:
     return StoppedError(
         "U006", where="equipoise", found="interrupted", why=CODES["U006"].why, do=CODES["U006"].do
-    )
-
-
-def _no_output(error: OSError) -> UsageError:
-    return UsageError(
-        "U004",
-        where="standard output",
-        found=error.strerror or type(error).__name__,
-        why="What was to be printed was lost.",
-        do="Check where the output goes.",
     )
 
 

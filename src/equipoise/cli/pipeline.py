@@ -48,8 +48,8 @@ def carry_out(request: Request) -> int:
     from equipoise.ingest.read import read_with_findings
     from equipoise.language.vocabulary import read_vocabulary
     from equipoise.protocol.read import read_question
-    from equipoise.render.answer import answer_lines
-    from equipoise.render.report import render
+    from equipoise.rendering.answer import answer_lines
+    from equipoise.rendering.report import render
     from equipoise.study.run import run
     from equipoise.study.store import check_target, write
 

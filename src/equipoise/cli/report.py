@@ -22,7 +22,7 @@ def report(
     json: options.Json = False,
 ) -> int:
     """Draw the report of a study again, as one HTML file."""
-    from equipoise.render.report import render
+    from equipoise.rendering.report import render
     from equipoise.study.store import read
 
     target = out or study / "report.html"

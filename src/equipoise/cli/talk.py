@@ -1,16 +1,49 @@
 """Talk to the person at the terminal: on stderr, so that data on stdout can be piped."""
 
+import errno
+import os
 import sys
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 
+from equipoise.base.errors import UsageError
 from equipoise.base.findings import Finding, Severity
 
 
 def say(text: str = "") -> None:
-    """Write a line to stderr."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+    """Write a line to stderr; talk to which nobody listens (a closed stream) is not worth an error."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+    except OSError:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115  for the rest of the talk
+
+
+def show(text: str) -> None:
+    """Write data to stdout.
+
+    Raises
+    ------
+    UsageError
+        U004 when they cannot be written; not when their reader left (``| head``), which is its right.
+    """
+    try:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "it is closed")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  keeps the interpreter's last flush quiet
+        if not isinstance(error, BrokenPipeError):
+            raise UsageError(
+                "U004",
+                where="standard output",
+                found=error.strerror or type(error).__name__,
+                why="What was to be printed was lost.",
+                do="Check where the output goes.",
+            ) from None
 
 
 def complain(text: str) -> None:

@@ -42,7 +42,7 @@ def check_size(path: Path, maximum: int) -> int:
             raise DataError(
                 "D101",
                 where=path.name,
-                found="no such file",
+                found="no such file, or no ordinary one (a folder, a pipe, a link to nowhere)",
                 why="Nothing can be read without it.",
                 do="Check the path.",
             )

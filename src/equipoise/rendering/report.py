@@ -1,0 +1,201 @@
+"""`render`: a study as one HTML file that needs nothing else, written whole or not at all."""
+
+import base64
+import hashlib
+import os
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from equipoise.base.codes import CODES, Code
+from equipoise.rendering.answer import lead, remarks, tiles
+from equipoise.rendering.figure import Figure
+from equipoise.rendering.figures.estimands import estimands_figure, handled, pairs
+from equipoise.rendering.figures.flow import flow_figure
+from equipoise.rendering.figures.funnel import curves_figure, funnel_names, steps_figure
+from equipoise.rendering.figures.lost_time import lost_time_figure
+from equipoise.rendering.figures.occupancy import occupancy_figure
+from equipoise.rendering.figures.outcomes import outcome_figures
+from equipoise.rendering.figures.swimmer import swimmer_figure
+from equipoise.rendering.methods import methods
+from equipoise.rendering.page import Drawn, drawn, finding_views, provenance, question, whole_downloads
+from equipoise.rendering.palette import AREAS, DARK, LIGHT
+from equipoise.rendering.reading import Estimate, Reading
+from equipoise.rendering.setting import Setting, setting_of
+from equipoise.rendering.tables import (
+    attrition_table,
+    baseline_table,
+    estimates_table,
+    state_times_table,
+    transitions_table,
+    weights_table,
+)
+from equipoise.rendering.words import LANGUAGE, TEXT
+from equipoise.study.study import Study
+
+FILE_NAME: Final = "report.html"
+
+
+def render(study: Study, target: Path) -> Path:
+    """Write the report of a study.
+
+    Parameters
+    ----------
+    study
+        What a run produced.
+    target
+        The file, or an existing folder, in which ``report.html`` is written.
+
+    Returns
+    -------
+    Path
+        The file. It holds everything it needs (style, script, fonts, figures, downloads) and asks for
+        nothing; equal studies give equal bytes.
+    """
+    path = target / FILE_NAME if target.is_dir() else target
+    partial = path.with_name(f".{path.name}.partial")
+    text = report_html(study)
+    try:
+        partial.write_text(text, encoding="utf-8")
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def report_html(study: Study) -> str:
+    """The report as text; see `render`."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    reading = Reading(study)
+    setting = setting_of(study)
+    style, script = _style(), _asset("report.js")
+    environment = Environment(
+        loader=PackageLoader("equipoise.rendering"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    template = environment.get_template("report.html.j2")
+    return template.render(
+        text=TEXT,
+        language=LANGUAGE,
+        title=study.protocol.title,
+        source=study.vocabulary.title,
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+        lead=lead(reading, setting),
+        tiles=tiles(reading, setting),
+        remarks=remarks(reading, setting),
+        question=question(reading),
+        figures=_figures(reading, setting),
+        handled=_handled(reading),
+        attrition=attrition_table(reading),
+        baseline=baseline_table(reading),
+        estimates=estimates_table(reading, setting),
+        state_times=state_times_table(reading, setting),
+        transitions=transitions_table(reading),
+        weights=weights_table(reading),
+        findings=finding_views(reading),
+        methods=methods(reading, setting),
+        provenance=provenance(reading),
+        downloads=whole_downloads(reading),
+    )
+
+
+def _figures(reading: Reading, setting: Setting) -> dict[str, list[Drawn]]:
+    """Figures by section, numbered through the report."""
+    sections: dict[str, list[Figure | None]] = {
+        "flow": [flow_figure(reading)],
+        "course": [swimmer_figure(reading, setting), occupancy_figure(reading, setting)],
+        "outcomes": [*outcome_figures(reading, setting)],
+        "estimands": [estimands_figure(reading, setting, *pair) for pair in pairs(reading)],
+        "funnel": [
+            figure
+            for name in funnel_names(reading)
+            for figure in (steps_figure(reading, name), curves_figure(reading, setting, name))
+        ],
+        "time": [lost_time_figure(reading, setting)],
+    }
+    number = 0
+    ready: dict[str, list[Drawn]] = {}
+    for section, figures in sections.items():
+        ready[section] = []
+        for figure in figures:
+            if figure is not None:
+                number += 1
+                ready[section].append(drawn(figure, number))
+    return ready
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingView:
+    """A handling, its estimand as a sentence, and the cautions where it answers another question."""
+
+    label: str
+    sentence: str
+    cautions: tuple[Code, ...]
+
+
+def _handled(reading: Reading) -> dict[str, list[HandlingView]]:
+    """The sentences under each four-estimands figure."""
+    return {
+        f"estimands-{event}-{outcome}": [
+            HandlingView(one.label, one.block[0].estimand, _cautions(one.block))
+            for one in handled(reading, event, outcome)
+        ]
+        for event, outcome in pairs(reading)
+    }
+
+
+def _cautions(block: list[Estimate]) -> tuple[Code, ...]:
+    codes = {row.finding for row in block if row.role == "naive" and row.finding}
+    return tuple(CODES[code] for code in sorted(codes))
+
+
+def _style() -> str:
+    """The style sheet: colours from the palette, fonts, rules."""
+    light = "".join(f"--{key}:{value};" for key, value in LIGHT.items())
+    dark = "".join(f"--{key}:{value};" for key, value in DARK.items())
+    keys = [*LIGHT, *AREAS]
+    areas = "".join(f"--{key}:{value};" for key, value in AREAS.items())
+    classes = "".join(
+        f".f-{key}{{fill:var(--{key})}}.s-{key}{{stroke:var(--{key})}}.b-{key}{{background:var(--{key})}}"
+        for key in keys
+    )
+    faces = "".join(
+        f"@font-face{{font-family:'Equipoise Figure';font-weight:{weight};src:url(data:font/ttf;base64,"
+        f"{_base64(_bytes(f'fonts/EquipoiseFigure-{name}.ttf'))}) format('truetype')}}"
+        for name, weight in (("Regular", "400"), ("Bold", "700"))
+    )
+    colours = (
+        f":root{{{light}{areas}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}{classes}"
+    )
+    return f"{faces}{colours}{_asset('report.css')}"
+
+
+def _policy(style: str, script: str) -> str:
+    """The content security policy: this style and this script, embedded fonts and pictures, nothing else."""
+    hashes = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"
+        for text in (style, script)
+    ]
+    return (
+        f"default-src 'none'; style-src {hashes[0]}; script-src {hashes[1]}; font-src data:; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
+
+
+def _asset(name: str) -> str:
+    return _bytes(f"templates/{name}").decode()
+
+
+def _bytes(name: str) -> bytes:
+    return (resources.files("equipoise.rendering") / name).read_bytes()

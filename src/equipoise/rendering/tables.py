@@ -1,0 +1,343 @@
+"""Tables of the report: rows of words, ready for HTML. Which numbers appear is decided here, not how."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from equipoise.rendering.figure import Cell, Figure
+from equipoise.rendering.figures.funnel import strategies
+from equipoise.rendering.figures.outcomes import MEASURE_OF
+from equipoise.rendering.numbers import count, day_as_months, months, percent, percent_interval
+from equipoise.rendering.reading import NATURAL_COURSE, Estimate, Reading
+from equipoise.rendering.setting import Setting
+from equipoise.rendering.words import HANDLINGS, MEASURES, ROLES, TEXT, capital, lower_first
+
+LONG_TABLE = 80
+SHOWN_STEP = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells as text; the first names the row, `indent` puts it below another; a single cell heads a group."""
+
+    cells: tuple[str, ...]
+    indent: int = 0
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether the row is a heading over the rows that follow."""
+        return len(self.cells) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table to print: caption, columns (name, whether its cells are numbers), rows and a note below."""
+
+    key: str
+    caption: str
+    columns: tuple[tuple[str, bool], ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+    classes: str = field(default="")
+
+
+def behind_figure(figure: Figure) -> TableView:
+    """The numbers behind a figure; long monthly tables are shown at every sixth month, the CSV holds all."""
+    table = figure["table"]
+    rows = table["rows"]
+    note = ""
+    if "month" in table["columns"] and len(rows) > LONG_TABLE // 2:
+        place = table["columns"].index("month")
+        rows = [row for row in rows if _is_shown(row[place])]
+        note = TEXT["every_sixth"]
+    numeric = [all(not isinstance(row[place], str) for row in rows) for place in range(len(table["columns"]))]
+    return TableView(
+        key=f"{figure['key']}-numbers",
+        caption=f"{TEXT['numbers_behind']}: {figure['title']}",
+        columns=tuple(zip(map(capital, table["columns"]), numeric, strict=True)),
+        rows=tuple(Row(tuple(cell_text(cell) for cell in row)) for row in rows),
+        note=note,
+    )
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as text: floats with at most three decimals, nothing for a missing one."""
+    if cell is None:
+        return ""
+    return f"{cell:.3f}".rstrip("0").rstrip(".") if isinstance(cell, float) else str(cell)
+
+
+def baseline_table(reading: Reading) -> TableView | None:
+    """Table 1: characteristics at time zero, by group where the study has groups.
+
+    What is recorded in nobody is named below the table instead of filling it.
+    """
+    rows = reading.rows("baseline")
+    if not rows:
+        return None
+    groups: list[str] = list(dict.fromkeys(row["group"] for row in rows))
+    variables: list[str] = list(dict.fromkeys(row["variable"] for row in rows))
+    shown: list[Row] = []
+    empty: list[str] = []
+    for variable in variables:
+        own = [row for row in rows if row["variable"] == variable]
+        if all(row["missing"] == row["n"] for row in own):
+            empty.append(str(own[0]["label"]))
+            continue
+        unit = f", {own[0]['unit']}" if own[0]["unit"] else ""
+        if own[0]["level"] is None:
+            cells = [_quantity([row for row in own if row["group"] == group]) for group in groups]
+            shown.append(Row((f"{own[0]['label']}{unit}, {TEXT['median_iqr']}", *cells)))
+        else:
+            shown.append(Row((f"{own[0]['label']}{unit}", *("" for _ in groups))))
+            for level in dict.fromkeys(row["level"] for row in own):
+                cells = [
+                    _counted([r for r in own if (r["group"], r["level"]) == (group, level)])
+                    for group in groups
+                ]
+                shown.append(Row((capital(str(level)), *cells), indent=1))
+        missing = [
+            max((row["missing"] for row in own if row["group"] == group), default=0) for group in groups
+        ]
+        if any(missing):
+            shown.append(Row((TEXT["unknown"], *map(count, missing)), indent=1))
+    heads = [TEXT["all_patients"] if group == "all" else capital(group) for group in groups]
+    return TableView(
+        key="table-1",
+        caption=TEXT["baseline_caption"],
+        columns=((TEXT["characteristic"], False), *((head, True) for head in heads)),
+        rows=tuple(shown),
+        note=" ".join(
+            [
+                TEXT["baseline_note"],
+                *([TEXT["baseline_empty"].format(labels="; ".join(empty))] if empty else []),
+            ]
+        ),
+    )
+
+
+def attrition_table(reading: Reading) -> TableView | None:
+    """Criteria in order with those who failed them; None without the table."""
+    rows = reading.rows("attrition")
+    if not rows:
+        return None
+    return TableView(
+        key="attrition",
+        caption=TEXT["attrition_caption"],
+        columns=(
+            (TEXT["criterion"], False),
+            (TEXT["excluded"], True),
+            (TEXT["remaining"], True),
+            (TEXT["on_record"], False),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    capital(row["label"]),
+                    count(row["excluded"]),
+                    count(row["remaining"]),
+                    row["on_record"] or "",
+                )
+            )
+            for row in rows
+        ),
+        note=TEXT["attrition_note"],
+    )
+
+
+def estimates_table(reading: Reading, setting: Setting) -> TableView:
+    """Every block of rows at the report months, under a heading that says what it is."""
+    rows: list[Row] = []
+    for (outcome, measure, strategy), block in reading.blocks().items():
+        if outcome.startswith("state:"):
+            continue
+        chosen = (
+            [reading.at(block, month) for month in setting.at_months] if measure in PROBABILITIES else block
+        )
+        known = [one for one in chosen if one is not None]
+        if known:
+            rows.append(Row((_block_words(reading, outcome, measure, strategy, known[0]),)))
+            rows.extend(_estimate_row(one) for one in known)
+    names = ("month", "estimate", "interval", "n", "events", "at_risk", "code")
+    level = f"{100 * setting.level:g}"
+    return TableView(
+        key="estimates",
+        caption=TEXT["estimates_caption"],
+        columns=tuple(
+            (TEXT[f"column_{name}"].format(level=level), name not in {"month", "code"}) for name in names
+        ),
+        rows=tuple(rows),
+        note=TEXT["estimates_note"],
+        classes="grouped",
+    )
+
+
+def state_times_table(reading: Reading, setting: Setting) -> TableView | None:
+    """Mean months in each state up to each horizon; None without such rows."""
+    states = reading.states(setting.structure)
+    blocks = {
+        state.label: reading.block(f"state:{setting.structure}:{state.name}", "restricted_mean")
+        for state in states
+    }
+    blocks = {label: block for label, block in blocks.items() if any(one.estimate for one in block)}
+    if not blocks:
+        return None
+    horizons = [day_as_months(one.day or 0.0) for one in next(iter(blocks.values()))]
+    return TableView(
+        key="state-times",
+        caption=TEXT["state_times_caption"],
+        columns=(
+            (TEXT["column_state"], False),
+            *((TEXT["horizon"].format(months=horizon), True) for horizon in horizons),
+        ),
+        rows=tuple(
+            Row((label, *(" ".join(_value_cells(one)).replace(" mo ", " (") + ")" for one in block)))
+            for label, block in blocks.items()
+        ),
+        note=TEXT["state_times_note"].format(level=f"{100 * setting.level:g}"),
+    )
+
+
+def _estimate_row(one: Estimate) -> Row:
+    month = TEXT["whole_follow_up"] if one.day is None else day_as_months(one.day)
+    counts = (count(one.n), count(one.events), count(one.at_risk))
+    return Row((month, *_value_cells(one), *counts, one.finding or ""), indent=1)
+
+
+def _block_words(reading: Reading, outcome: str, measure: str, strategy: str, first: Estimate) -> str:
+    parts = [_outcome_words(reading, outcome), MEASURES.get(measure, measure.replace("_", " "))]
+    if parts[0].startswith(parts[1]):
+        parts.pop()
+    if strategy != NATURAL_COURSE:
+        parts.append(_strategy_words(reading, strategy))
+    if first.role != "primary":
+        parts.append(ROLES[first.role].lower())
+    return " · ".join(parts)
+
+
+PROBABILITIES = {*MEASURE_OF.values(), "one_minus_survival"}
+
+
+def transitions_table(reading: Reading) -> TableView | None:
+    """How often each arrow of the structure was seen; None without the table."""
+    rows = [row for row in reading.rows("transitions") if row["events"] or row["person_days"]]
+    if not rows:
+        return None
+    return TableView(
+        key="transitions",
+        caption=TEXT["transitions_caption"],
+        columns=(
+            (TEXT["column_from"], False),
+            (TEXT["column_to"], False),
+            (TEXT["column_times"], True),
+            (TEXT["column_years"], True),
+            (TEXT["column_rate"], True),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    row["from_label"],
+                    row["to_label"],
+                    count(row["events"]),
+                    f"{row['person_days'] / 365.25:.1f}",
+                    "" if row["rate"] is None else f"{row['rate']:.3f}",
+                )
+            )
+            for row in rows
+        ),
+        note=TEXT["transitions_note"],
+    )
+
+
+def weights_table(reading: Reading) -> TableView | None:
+    """Case weights by strategy; None when everybody weighs 1."""
+    rows = [row for row in reading.rows("weights") if (row["minimum"], row["maximum"]) != (1.0, 1.0)]
+    if not rows:
+        return None
+    names = ("patients", "mean", "minimum", "median", "maximum", "ess")
+    return TableView(
+        key="weights",
+        caption=TEXT["weights_caption"],
+        columns=((TEXT["column_strategy"], False), *((TEXT[f"weights_{name}"], True) for name in names)),
+        rows=tuple(
+            Row((_strategy_words(reading, row["strategy"]), *(f"{row[name]:.4g}" for name in names)))
+            for row in rows
+        ),
+    )
+
+
+def _is_shown(month: Cell) -> bool:
+    return isinstance(month, float | int) and abs(month % SHOWN_STEP) < 1e-6
+
+
+def _quantity(rows: Sequence[dict[str, Any]]) -> str:
+    if not rows or rows[0]["median"] is None:
+        return TEXT["no_number"]
+    row = rows[0]
+    text = f"{row['median']:g} ({row['lower_quartile']:g}–{row['upper_quartile']:g})"
+    below = row["below_limit"]
+    return f"{text}; {TEXT['below_limit'].format(n=f'{below:.0f}')}" if below else text
+
+
+def _counted(rows: Sequence[dict[str, Any]]) -> str:
+    """Patients with a level, and their share of those with a known value."""
+    if not rows:
+        return "0"
+    row = rows[0]
+    number = count(row["count"])
+    return (
+        number if row["share"] is None else f"{number} ({percent(row['share'], row['n'] - row['missing'])})"
+    )
+
+
+def _value_cells(one: Estimate) -> tuple[str, str]:
+    """Estimate and interval as two cells, in percent or months."""
+    if one.estimate is None:
+        return TEXT["not_reached"], ""
+    if one.measure in PROBABILITIES:
+        value = percent(one.estimate, one.n)
+        bounded = one.lower is not None and one.upper is not None
+        return value, percent_interval(one.lower or 0.0, one.upper or 0.0, one.n) if bounded else TEXT[
+            "no_interval"
+        ]
+    limits = [
+        TEXT["not_reached"] if limit is None else f"{months(limit):.1f}" for limit in (one.lower, one.upper)
+    ]
+    has_limits = one.lower is not None or one.upper is not None
+    return f"{months(one.estimate):.1f} mo", " to ".join(limits) if has_limits else TEXT["no_interval"]
+
+
+def _outcome_words(reading: Reading, outcome: str) -> str:
+    """Label of an outcome, of one of its causes (``<outcome>:<state>``) or of the last step of a funnel."""
+    vocabulary = reading.study.vocabulary
+    name, _, part = outcome.partition(":")
+    if name in vocabulary.outcomes and part:
+        states = vocabulary.structure_of(name).states
+        cause = states[part].label if part in states else vocabulary.label_of(part)
+        return f"{vocabulary.outcomes[name].label}: {lower_first(cause)}"
+    if name in vocabulary.outcomes:
+        return vocabulary.outcomes[name].label
+    if part and vocabulary.table_of(part):
+        return TEXT["reaching"].format(step=vocabulary.label_of(part))
+    return capital(outcome.replace("_", " "))
+
+
+def _strategy_words(reading: Reading, strategy: str) -> str:
+    """Natural course, a handling of an event, or an analysis of a funnel, in words."""
+    vocabulary = reading.study.vocabulary
+    if strategy == NATURAL_COURSE:
+        return TEXT["natural_course"]
+    first, _, second = strategy.partition(": ")
+    if first in HANDLINGS:
+        return f"{capital(vocabulary.heading_of(second))}: {HANDLINGS[first].split(' (')[0].lower()}"
+    for asked in reading.study.protocol.funnels:
+        everybody, arrived = strategies(asked)
+        origin, last = vocabulary.heading_of(asked.origin), vocabulary.heading_of(asked.steps[-1])
+        words = {
+            everybody: TEXT["from_start"].format(start=origin),
+            arrived: TEXT["from_last"].format(last=last, origin=origin),
+            f"{everybody}, composed": TEXT["composed"].format(origin=origin, last=last),
+        }
+        if strategy in words:
+            return words[strategy]
+    return strategy

@@ -1,0 +1,74 @@
+"""SVG and PDF of one scene: the same things in both, texts as texts, the same bytes each time."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from equipoise.rendering.palette import VALUES
+from equipoise.rendering.pdf import pdf
+from equipoise.rendering.scene import Box, Circle, Path, Scene, Text
+from equipoise.rendering.svg import number, svg
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def scene() -> Scene:
+    made = Scene(200, 100)
+    made.add(
+        Path(((0, 10), (50, 10), (50, 20.25)), stroke="c1", width=2, dash=(5, 4)),
+        Box(10, 30, 40, 20, fill="a1", stroke="ink", radius=3),
+        Circle(100, 50, 4, fill="paper", stroke="ink"),
+        Text(5, 90, "5 < 6 & \u2265 7", bold=True),
+        Text(8, 60, "turned", turned=True, anchor="middle"),
+    )
+    return made
+
+
+def test_svg_is_well_formed_and_says_what_it_shows(scene: Scene) -> None:
+    root = ET.fromstring(svg(scene, key="k", title="A <title>", description="A & B"))
+    assert root.attrib["viewBox"] == "0 0 200 100"
+    assert root.attrib["role"] == "img"
+    ids = {one.attrib["id"]: one.text for one in root if "id" in one.attrib}
+    assert [ids[name] for name in root.attrib["aria-labelledby"].split()] == ["A <title>", "A & B"]
+    assert [one.text for one in root.iter(f"{SVG}text")] == ["5 < 6 & \u2265 7", "turned"]
+
+
+def test_colours_hold_without_a_style_sheet_and_can_be_changed_by_one(scene: Scene) -> None:
+    path = next(ET.fromstring(svg(scene, key="k", title="", description="")).iter(f"{SVG}path"))
+    assert path.attrib["stroke"] == VALUES["c1"]
+    assert path.attrib["class"] == "s-c1"
+    assert path.attrib["fill"] == "none"
+    assert path.attrib["d"] == "M0 10H50V20.2"
+
+
+def test_a_file_of_its_own_has_a_size_and_paper(scene: Scene) -> None:
+    root = ET.fromstring(svg(scene, key="k", title="", description="", standalone=True))
+    assert root.attrib["viewBox"] == "-14 -14 228 128"
+    assert root.attrib["width"] == "228"
+    paper = next(root.iter(f"{SVG}rect"))
+    assert (paper.attrib["x"], paper.attrib["width"], paper.attrib["fill"]) == ("-14", "228", "#ffffff")
+
+
+def test_coordinates_are_short() -> None:
+    assert [number(one) for one in (1.0, 1.26, -0.01, 100)] == ["1", "1.3", "0", "100"]
+
+
+def test_pdf_is_one_page_with_embedded_fonts_and_the_same_each_time(scene: Scene) -> None:
+    content = pdf(scene, title="t", description="d")
+    assert content.startswith(b"%PDF-")
+    assert content.count(b"/Type /Page\n") == 1
+    assert content.count(b"/FontFile2") == 2
+    assert b"/MediaBox [ 0 0 161.5748 90.70866 ]" in content  # 228 and 128 units of 180 mm / 720
+    assert content == pdf(scene, title="t", description="d")
+
+
+def test_a_band_is_as_pale_in_pdf_as_in_svg() -> None:
+    made = Scene(100, 100)
+    made.add(
+        Path(((0, 0), (50, 0), (50, 50)), fill="c1", opacity=0.16, closed=True), Box(0, 0, 9, 9, fill="c1")
+    )
+    assert 'fill-opacity="0.16"' in svg(made, key="k", title="", description="")
+    states = re.findall(rb"/ca ([.\d]+)", pdf(made, title="", description=""))
+    assert [float(one) for one in states] == [0.16, 1.0]

@@ -1,0 +1,57 @@
+import pytest
+
+from equipoise.base.clock import months_to_days
+from equipoise.rendering import numbers
+
+
+@pytest.mark.parametrize(
+    ("probability", "n", "text"),
+    [
+        (0.7049, 199, "70\u202f%"),
+        (0.7051, 199, "71\u202f%"),
+        (0.7049, 200, "70.5\u202f%"),
+        (0.0, 47, "0\u202f%"),
+        (-0.0001, 47, "0\u202f%"),
+        (1.0, 442, "100.0\u202f%"),
+    ],
+)
+def test_a_percentage_gets_a_decimal_from_two_hundred_patients_on(
+    probability: float, n: int, text: str
+) -> None:
+    assert numbers.percent(probability, n) == text
+
+
+def test_limits_take_the_decimals_of_their_estimate() -> None:
+    assert numbers.percent_interval(0.6649, 0.7551, 47) == "66 to 76"
+    assert numbers.percent_interval(0.6649, 0.7551, 442) == "66.5 to 75.5"
+
+
+def test_a_year_of_days_is_twelve_months() -> None:
+    assert numbers.months(365.25) == 12.0
+    assert numbers.day_as_months(months_to_days(36)) == "36"
+    assert numbers.day_as_months(100.0) == "3.3"
+
+
+def test_durations_in_words() -> None:
+    assert numbers.duration(36) == "3-year"
+    assert numbers.duration(18) == "18-month"
+    assert numbers.duration(6) == "6-month"
+
+
+@pytest.mark.parametrize(
+    ("last", "at"),
+    [
+        (60, [0, 12, 24, 36, 48, 60]),
+        (24, [0, 6, 12, 18, 24]),
+        (36, [0, 6, 12, 18, 24, 30, 36]),
+        (75.3, [0, 24, 48, 72]),
+        (6, [0, 1, 2, 3, 4, 5, 6]),
+    ],
+)
+def test_ticks_are_clinical_steps_within_the_axis(last: float, at: list[float]) -> None:
+    assert numbers.ticks(last) == at
+
+
+def test_counts_are_grouped_from_ten_thousand_on() -> None:
+    assert numbers.count(9999) == "9999"
+    assert numbers.count(12345) == "12\u202f345"

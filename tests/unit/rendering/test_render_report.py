@@ -1,0 +1,174 @@
+import base64
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+from invented import invented_study
+
+from equipoise.language.vocabulary import read_vocabulary
+from equipoise.rendering.answer import answer_lines
+from equipoise.rendering.reading import Reading
+from equipoise.rendering.report import render, report_html
+from equipoise.rendering.sentences import headline
+from equipoise.rendering.tables import baseline_table
+from equipoise.study.study import Study
+
+
+@pytest.fixture(scope="module")
+def html(study: Study) -> str:
+    return report_html(study)
+
+
+def test_the_answer_comes_with_denominator_interval_and_number_at_risk(study: Study) -> None:
+    lines = answer_lines(study)
+    row = study.estimates.filter(outcome="os", measure="survival", strategy="natural course").row(
+        36, named=True
+    )
+    value, low, high = (f"{100 * row[name]:.1f}" for name in ("estimate", "lower", "upper"))
+    assert lines[0] == "Of 646 patients in the extract, 443 were followed from first complete remission."
+    assert lines[1] == (
+        f"3-year overall survival was {value}\u202f% (95\u202f% CI {low} to {high}): 454 patients, "
+        f"{row['events']} with death by then, {row['at_risk']} still at risk."
+    )
+
+
+def test_one_file_below_its_size_that_asks_for_nothing(html: str) -> None:
+    assert len(html.encode()) < 1_500_000
+    addresses = re.findall(r'(?:src|href|action|data)="([^"#][^"]*)"', html)
+    assert addresses
+    assert all(address.startswith("data:") for address in addresses)
+    assert not re.search(r"url\((?!data:)", html)
+    assert "@import" not in html
+
+
+def test_the_policy_names_exactly_this_style_and_this_script(html: str) -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+    assert policy is not None
+    text = policy[1].replace("&#39;", "'")
+    assert text.startswith("default-src 'none';")
+    for tag in ("style", "script"):
+        (content,) = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.S)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in text
+    assert " style=" not in html
+    assert " onclick=" not in html
+
+
+def test_no_number_is_called_significant(html: str) -> None:
+    words = re.sub(r"<[^>]*>", " ", re.sub(r"<(style|script)[^>]*>.*?</\1>", " ", html, flags=re.S))
+    assert not re.search(r"\b[Pp]\s*(<|=|&lt;)", words)
+    assert not re.search(r"significan|number needed to treat|\bNNT\b", words)
+
+
+def test_the_statement_of_research_use_stands_first_and_last(html: str) -> None:
+    statement = "shows options with outcomes, never an order"
+    assert html.count(statement) == 2
+    assert html.index(statement) < html.index('id="answer"')
+
+
+def test_words_of_the_user_cannot_become_markup(study: Study) -> None:
+    title = '<img src=x onerror="alert(1)"> & co'
+    protocol = study.protocol.model_copy(update={"title": title})
+    hostile = Study(
+        protocol,
+        study.vocabulary,
+        study.tables,
+        study.patients,
+        study.findings,
+        study.citations,
+        study.manifest,
+    )
+    text = report_html(hostile)
+    assert "<img" not in text
+    assert "&lt;img src=x onerror=&#34;alert(1)&#34;&gt; &amp; co" in text
+
+
+def test_equal_studies_give_equal_files(tmp_path: Path) -> None:
+    first = render(invented_study(), tmp_path / "a.html").read_bytes()
+    second = render(invented_study(), tmp_path)
+    assert second == tmp_path / "report.html"
+    assert first == second.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "report.html"]
+
+
+def test_without_patients_the_rest_still_renders() -> None:
+    text = report_html(invented_study(with_patients=False))
+    assert "Single courses" not in text
+    assert "Where patients are, month by month" in text
+
+
+def test_all_estimates_travel_inside(html: str, study: Study) -> None:
+    packed = re.search(r'download="estimates.csv.gz" href="data:application/gzip;base64,([^"]*)"', html)
+    assert packed is not None
+    lines = gzip.decompress(base64.b64decode(packed[1])).decode().splitlines()
+    assert lines[0].split(",")[:3] == ["estimand", "outcome", "strategy"]
+    assert len(lines) == study.estimates.height + 1
+
+
+def test_each_method_that_was_used_is_cited_once_and_in_order(html: str) -> None:
+    section = html[html.index('id="methods"') : html.index('id="provenance"')]
+    marks = [int(one) for group in re.findall(r"\[([\d, ]+)\]", section) for one in group.split(", ")]
+    assert list(dict.fromkeys(marks)) == list(range(1, max(marks) + 1))
+    assert section.count("<li>") == max(marks)
+    assert "Kaplan EL, Meier P" in section
+
+
+def test_every_figure_has_caption_numbers_and_three_downloads(html: str) -> None:
+    figures = re.findall(r"<figure.*?</figure>", html, re.S)
+    assert len(figures) == 11
+    for number, figure in enumerate(figures, start=1):
+        assert f"Figure {number}." in figure
+        assert "<table" in figure
+        assert [kind for kind in ("svg", "pdf", "csv") if f'.{kind}" href="data:' in figure] == [
+            "svg",
+            "pdf",
+            "csv",
+        ]
+
+
+def test_ids_are_unique(html: str) -> None:
+    ids = re.findall(r'\sid="([^"]*)"', html)
+    assert len(ids) == len(set(ids))
+
+
+def test_each_code_beside_an_estimate_is_explained(html: str) -> None:
+    tables = html[html.index('id="tables"') : html.index('id="findings"')]
+    findings = html[html.index('id="findings"') : html.index('id="methods"')]
+    beside = set(re.findall(r">([DE]\d{3})<", tables))
+    assert beside
+    assert beside <= set(re.findall(r'class="code">([A-Z]\d{3})<', findings))
+
+
+def test_a_state_that_can_be_left_counts_who_was_last_seen_in_it(reading: Reading) -> None:
+    vocabulary = read_vocabulary("cart_all")
+    row = next(iter(reading.block("os", "survival")))
+    said = headline(vocabulary.outcomes["clfs"], row)
+    assert f"{row.events} last seen alive and in remission, {row.at_risk} still under observation" in said
+    assert "with" not in said.split("patients, ")[1]
+
+
+def test_what_nobody_has_on_record_is_named_below_table_1(study: Study) -> None:
+    baseline = study.tables["baseline"]
+    label = baseline["label"][0]
+    emptied = baseline.with_columns(
+        missing=pl.when(pl.col("label") == label).then(pl.col("n")).otherwise(pl.col("missing"))
+    )
+    tables = {**study.tables, "baseline": emptied}
+    changed = Study(
+        study.protocol,
+        study.vocabulary,
+        tables,
+        study.patients,
+        study.findings,
+        study.citations,
+        study.manifest,
+    )
+    full, rest = baseline_table(Reading(study)), baseline_table(Reading(changed))
+    assert full is not None
+    assert rest is not None
+    assert f"Recorded in nobody: {label}." in (rest.note or "")
+    assert "nobody" not in (full.note or "")
+    assert len(rest.rows) < len(full.rows)
