@@ -1,7 +1,7 @@
 """The figure: a plain JSON value that says what is drawn, without saying how.
 
-A figure is made from the tables of a study (`rendering.figures`), laid out for a width (`rendering.layout`) and
-written as SVG or PDF. It holds no pixel, no font and no hexadecimal colour.
+A figure is made from the tables of a study (`rendering.figures`), laid out for a width (`rendering.layout`)
+and written as SVG or PDF. It holds no pixel, no font and no hexadecimal colour.
 
 ========== =====================================================================================
 field      meaning
