@@ -1,6 +1,5 @@
 """Talk to the person at the terminal: on stderr, so that data on stdout can be piped."""
 
-import errno
 import os
 import sys
 from collections.abc import Callable, Generator, Iterable
@@ -29,21 +28,25 @@ def show(text: str) -> None:
     UsageError
         U004 when they cannot be written; not when their reader left (``| head``), which is its right.
     """
+    if sys.stdout is None:
+        raise _no_output("it is closed")
     try:
-        if sys.stdout is None:
-            raise OSError(errno.EBADF, "it is closed")
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  keeps the interpreter's last flush quiet
         if not isinstance(error, BrokenPipeError):
-            raise UsageError(
-                "U004",
-                where="standard output",
-                found=error.strerror or type(error).__name__,
-                why="What was to be printed was lost.",
-                do="Check where the output goes.",
-            ) from None
+            raise _no_output(error.strerror or type(error).__name__) from None
+
+
+def _no_output(found: str) -> UsageError:
+    return UsageError(
+        "U004",
+        where="standard output",
+        found=found,
+        why="What was to be printed was lost.",
+        do="Check where the output goes.",
+    )
 
 
 def complain(text: str) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, model_validator
 
 from equipoise.base.clock import SAME_DAY_ORDER
-from equipoise.base.document import read_document, suggestion, validate
+from equipoise.base.document import is_file, read_document, suggestion, validate
 from equipoise.base.errors import ProtocolError
 from equipoise.base.model import Frozen
 from equipoise.base.provenance import digest
@@ -165,7 +165,7 @@ def read_vocabulary(source: Path | str) -> Vocabulary:
         entry = files("equipoise.language") / "vocabularies" / f"{source}.yaml"
         return validate(Vocabulary, read_document(entry.read_text(encoding="utf-8"), name=f"{source}.yaml"))
     path = Path(source)
-    if not path.suffix and not path.exists():
+    if not path.suffix and not is_file(path):
         known = ", ".join(shipped_vocabularies())
         raise ProtocolError(
             "P020",

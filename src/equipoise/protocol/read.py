@@ -3,7 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 
-from equipoise.base.document import Document, read_document, suggestion, validate
+from equipoise.base.document import Document, is_file, read_document, suggestion, validate
 from equipoise.base.errors import ProtocolError
 from equipoise.language.vocabulary import Vocabulary, read_vocabulary, shipped_vocabularies
 from equipoise.protocol.check import check
@@ -64,7 +64,7 @@ def _document(source: Path | str) -> Document:
     if str(source) in shipped_protocols():
         entry = files("equipoise.protocol") / "protocols" / f"{source}.yaml"
         return read_document(entry.read_text(encoding="utf-8"), name=f"{source}.yaml")
-    if isinstance(source, str) and not Path(source).suffix and not Path(source).exists():
+    if isinstance(source, str) and not Path(source).suffix and not is_file(Path(source)):
         shipped = shipped_protocols()
         raise ProtocolError(
             "P001",
@@ -80,4 +80,4 @@ def _vocabulary_source(name: str, protocol: Path | str) -> Path | str:
     if name in shipped_vocabularies() or (isinstance(protocol, str) and "\n" in protocol):
         return name
     beside = Path(protocol).parent / name
-    return beside if beside.exists() else name
+    return beside if is_file(beside) else name

@@ -59,8 +59,10 @@ def check_target(folder: Path) -> None:
         if strays:
             raise _taken(folder, f"beside the study lie {strays} file(s) that no run wrote")
     standing = next(one for one in (folder, *folder.parents) if one.exists())
+    if not standing.is_dir():
+        raise cannot_write(folder, NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)))
     for place in {standing, folder.parent if folder.parent.exists() else standing}:
-        if place.is_dir() and not os.access(place, os.W_OK | os.X_OK):
+        if not os.access(place, os.W_OK | os.X_OK):
             raise cannot_write(folder, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
