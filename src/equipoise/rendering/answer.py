@@ -115,7 +115,7 @@ def _handling_remarks(reading: Reading, month: float) -> list[str]:
             if not one.is_incidence
         ]
         said = [
-            f"{value_with_interval(row)} with it {lower_first(label)}"
+            f"{value_with_interval(row)} with it {lower_first(label)}{_caution(row)}"
             for label, row in values
             if row is not None
         ]
@@ -128,6 +128,10 @@ def _handling_remarks(reading: Reading, month: float) -> list[str]:
                 )
             )
     return lines
+
+
+def _caution(row: Estimate) -> str:
+    return TEXT["caution"].format(role=row.role, code=row.finding) if row.role == "naive" else ""
 
 
 def _funnel_remarks(reading: Reading, setting: Setting) -> list[str]:

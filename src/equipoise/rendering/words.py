@@ -239,6 +239,7 @@ TEXT: Final[dict[str, str]] = {
     "interval": "Interval",
     "reading": "How to read it",
     "copy": "Copy as a sentence",
+    "caution": " [{role}, see {code}]",
     "copied": "Copied",
     "one_minus_survival": (
         "One minus Kaplan–Meier, which ignores the competing events, would give {values} at {month} months."
