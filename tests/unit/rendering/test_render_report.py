@@ -175,7 +175,7 @@ def test_what_nobody_has_on_record_is_named_below_table_1(study: Study) -> None:
 
 
 def test_no_object_of_the_program_is_printed(html: str) -> None:
-    """A name that is also a method of a mapping once printed the method, with its address, on every button."""
+    """A name that is also a method of a mapping once printed that method on every button."""
     assert "built-in" not in html
     assert " at 0x" not in html
     assert ">Copy as a sentence</button>" in html
