@@ -19,6 +19,7 @@ DAYS_PER_MONTH = 365.25 / 12
 DAYS_PER_YEAR = 365.25
 TICKS_PER_UNIT = 2
 NO_TARGET = -1
+LAST_UNIT = 2**30 - 1
 
 SAME_DAY_ORDER = ("measurement", "intervention", "event", "terminal", "censoring")
 
@@ -46,8 +47,11 @@ class Clock:
         Raises
         ------
         ValueError
-            If a day is off the grid; rounding would move an event without a word.
+            If a day is off the grid, as rounding would move an event without a word; or if it lies beyond
+            the ticks (int32).
         """
+        if bool(np.any(np.abs(days) > self.resolution * LAST_UNIT)):
+            raise ValueError(f"a day lies beyond {LAST_UNIT} units of {self.resolution} days")
         if bool(np.any(self.off_grid(days))):
             raise ValueError(f"a day does not lie on the grid of {self.resolution} days")
         return (np.rint(days / self.resolution) * TICKS_PER_UNIT).astype(np.int32)

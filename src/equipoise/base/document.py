@@ -153,6 +153,8 @@ def _as_protocol_error(
     problems = error.errors(include_url=False)
     # A misspelt field is both unknown and missing: the unknown one is where the author must look.
     first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
+    if _is_of_another_form(first, model):
+        first = next((one for one in problems if one["type"] not in _SHAPES), first)
     more = f" ({len(problems) - 1} more after this one)" if len(problems) > 1 else ""
     return ProtocolError(
         code,
@@ -161,6 +163,17 @@ def _as_protocol_error(
         why="What is not written exactly cannot be run exactly.",
         do="Correct this field; the JSON Schema lists what is allowed.",
     )
+
+
+# Problems that say only that a value is not written in one of several forms that a field may have.
+_SHAPES = frozenset({"extra_forbidden", "missing", "string_type", "model_type", "dict_type", "tuple_type"})
+
+
+def _is_of_another_form(problem: ErrorDetails, model: type[Frozen]) -> bool:
+    """Whether a problem only tells one form of a field from the form that the author used."""
+    if problem["type"] == "extra_forbidden":
+        return str(problem["loc"][-1]) in _field_names(model)
+    return problem["type"] == "string_type" and isinstance(problem["input"], Mapping)
 
 
 def _what_is_wrong(problem: ErrorDetails, model: type[Frozen]) -> str:
@@ -245,8 +258,12 @@ def _parse(text: str, name: str) -> Document:
         marked: Any = error
         mark = marked.problem_mark or marked.context_mark
         raise _not_yaml(f"{name}, line {mark.line + 1 if mark else 1}", str(marked.problem)) from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise _not_yaml(name, type(error).__name__) from None
+    except RecursionError:
+        raise _not_yaml(name, "a nesting deeper than can be read") from None
+    except (YAMLError, ValueError):
+        raise _not_yaml(
+            name, "a value that cannot be (a date that does not exist, a number too long)"
+        ) from None
     lines: dict[tuple[Key, ...], int] = {(): 1}
     return Document(name, _plain(tree, (), lines, name), lines)
 

@@ -68,7 +68,7 @@ def progress(*, quiet: bool) -> Generator[Callable[[str], None]]:
     callable
         To be called with the name of each stage as it begins.
     """
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield _ignore
         return
     from rich.console import Console

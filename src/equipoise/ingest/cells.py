@@ -8,12 +8,11 @@ from equipoise.base.disclosure import tellable
 from equipoise.base.document import suggestion
 from equipoise.ingest.dates import FIRST_YEAR, LAST_YEAR
 from equipoise.ingest.log import Log
+from equipoise.ingest.mapping import LATEST_DAY
 
 _POINT = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _COMMA = r"^[+-]?([0-9]+(,[0-9]*)?|,[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _DATE = r"^[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}([ T].*)?$"
-# A hundred years. A spreadsheet counts days since 1900, so its dates after 1999 lie beyond.
-LATEST_DAY = 36_525.0
 _YES = ("1", "true", "yes", "y")
 _NO = ("0", "false", "no", "n")
 

@@ -1,15 +1,18 @@
 """The mapping: which column of a wide sheet means what, as a YAML document without patient data."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from equipoise.base.document import Document, read_document, validate
 from equipoise.base.errors import ProtocolError
 from equipoise.base.model import Frozen
 
+# A hundred years. A spreadsheet counts days since 1900, so its dates after 1999 lie beyond.
+LATEST_DAY = 36_525.0
 Code = str | int | float | bool
 TimeUnit = Literal["date", "days", "weeks", "months", "years"]
 Undated = Literal["refuse", "drop"]
@@ -40,7 +43,7 @@ class ValueColumn(Frozen):
     missing: tuple[Code, ...] | None = Field(
         default=None, description="Codes that mean missing in this column, instead of the common list."
     )
-    factor: float = Field(default=1.0, description="Numbers are multiplied by this factor.")
+    factor: float = Field(default=1.0, gt=0, description="Numbers are multiplied by this factor.")
 
 
 class YearsBeforeOrigin(Frozen):
@@ -53,6 +56,12 @@ class YearsSince(Frozen):
     """The time from a fixed date to the origin, in years of 365.25 days."""
 
     years_since: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="The date, YYYY-MM-DD.")
+
+    @field_validator("years_since")
+    @classmethod
+    def _is_a_date(cls, text: str) -> str:
+        date.fromisoformat(text)
+        return text
 
 
 class Always(Frozen):
@@ -107,7 +116,12 @@ class MeasurementEntry(Frozen):
     name: str = Field(description="Measurement of the vocabulary.")
     value: Value = Field(description="A number, `<limit`, `>limit`, or the category of a state.")
     day: Time | None = None
-    on_day: float | None = Field(default=None, description="The day itself, when the column's name tells it.")
+    on_day: float | None = Field(
+        default=None,
+        ge=-LATEST_DAY,
+        le=LATEST_DAY,
+        description="The day itself, when the column's name tells it.",
+    )
     unit: str | None = Field(default=None, description="Unit of the value after `factor`.")
     specimen: str | None = None
     undated: Undated = "refuse"
@@ -119,7 +133,10 @@ class Origin(Frozen):
     column: str
     format: str | None = None
     day: float = Field(
-        default=0.0, description="Number of that day; 1 where the first day is counted as day 1."
+        default=0.0,
+        ge=-LATEST_DAY,
+        le=LATEST_DAY,
+        description="Number of that day; 1 where the first day is counted as day 1.",
     )
     undated: Undated = "refuse"
 

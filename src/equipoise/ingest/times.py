@@ -10,7 +10,7 @@ from equipoise.base.clock import DAYS_PER_MONTH, DAYS_PER_YEAR
 from equipoise.ingest.cells import day_numbers
 from equipoise.ingest.dates import DateReader, date_format
 from equipoise.ingest.log import Log
-from equipoise.ingest.mapping import Mapping, Origin, Time, TimeColumn, time_column
+from equipoise.ingest.mapping import LATEST_DAY, Mapping, Origin, Time, TimeColumn, time_column
 
 DAYS_PER: dict[str, float] = {"days": 1.0, "weeks": 7.0, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
 _TOLERANCE = 1e-6
@@ -76,6 +76,10 @@ class TimeReader:
                 raise ValueError("a date needs an origin; the mapping was checked for that")
             dates = self.dates(cells, column.format)
             days = (dates - origin).dt.total_days().cast(pl.Float64) + self.mapping.origin.day
+            too_far = days.abs() > LATEST_DAY
+            self.log.add_if(
+                "D263", too_far, f"column {cells.name}: {{n}} date(s) a hundred years from day 0."
+            )
         else:
             days = day_numbers(
                 cells, decimal=self.mapping.decimal, log=self.log, typed=self.typed, days_per=DAYS_PER[unit]

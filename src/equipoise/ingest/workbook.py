@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,10 @@ _CELL_WITH_ERROR = re.compile(
 _RELATION = re.compile(r"<Relationship\b[^>]*>")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 _ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+LONGEST_PLACE = 16
+CHUNK = 16_000_000
+MAXIMUM_CELLS = 25_000_000
 MAXIMUM_PART_LISTING = 10_000_000
 
 
@@ -41,6 +46,7 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Sheet:
     import fastexcel
 
     check_workbook(path)
+    _refuse_stray_cells(path)
     try:
         book = fastexcel.read_excel(path)
         chosen = _choose(path.name, book, sheet)
@@ -108,6 +114,45 @@ def _empty(where: str) -> DataError:
         why="There is nothing to read.",
         do="Check the export.",
     )
+
+
+def _refuse_stray_cells(path: Path) -> None:
+    """Refuse a cell far from all others before the reader lays out every cell in between."""
+    with zipfile.ZipFile(path) as archive:
+        for part in (one for one in archive.namelist() if one.startswith("xl/worksheets/")):
+            try:
+                rows, columns = _extent(archive, part)
+            except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError):
+                return  # told as a damaged workbook when it is read
+            if rows * columns > MAXIMUM_CELLS:
+                raise DataError(
+                    "D105",
+                    where=path.name,
+                    found=f"a cell in row {rows} or column {columns}: {rows * columns:.1e} cells up to it",
+                    why="Laying out all cells up to that one would fill the memory of this machine.",
+                    do="Delete the rows and columns after the table, or export the sheet as CSV.",
+                )
+
+
+def _extent(archive: zipfile.ZipFile, part: str) -> tuple[int, int]:
+    """Last row and last column that a part of the archive gives a cell."""
+    rows, names, rest = 0, set[bytes](), b""
+    with archive.open(part) as stream:
+        while chunk := stream.read(CHUNK):
+            text = rest + chunk
+            for column, row in set(_PLACE.findall(text)):
+                names.add(column)
+                rows = max(rows, int(row))
+            rest = text[-LONGEST_PLACE:]
+    return rows, max(map(_column_number, names), default=0)
+
+
+def _column_number(name: bytes) -> int:
+    """1 for A, 27 for AA."""
+    number = 0
+    for letter in name:
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _refuse_formula_errors(path: Path, sheet: str, label: str) -> None:

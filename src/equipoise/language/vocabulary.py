@@ -53,7 +53,8 @@ class Vocabulary(Frozen):
     name: Name
     title: str
     origin: Origin
-    resolution: float = Field(default=1.0, gt=0)
+    # Finer, and a hundred years would not fit into the ticks; coarser, and a course would be one day.
+    resolution: float = Field(default=1.0, ge=1e-4, le=31)
     patients: Mapping[Name, PatientColumn] = Field(default_factory=dict)
     measurements: Mapping[Name, MeasurementWord] = Field(default_factory=dict)
     interventions: Mapping[Name, InterventionWord] = Field(default_factory=dict)

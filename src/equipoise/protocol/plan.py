@@ -14,6 +14,10 @@ Variance = Literal["ij", "greenwood", "aalen"]
 Interval = Literal["default", "plain", "loglog", "cloglog", "logit"]
 
 
+LAST_MONTH = 1200.0
+MOST_STEPS = 2000
+
+
 class Report(Frozen):
     """The days for which numbers are given; one month is 365.25 / 12 days.
 
@@ -31,7 +35,7 @@ class Report(Frozen):
         Confidence level.
     """
 
-    until_month: float = Field(gt=0)
+    until_month: float = Field(gt=0, le=LAST_MONTH)
     at_months: tuple[float, ...] = Field(min_length=1)
     restricted_to_months: tuple[float, ...] = ()
     every_months: float = Field(default=1.0, gt=0)
@@ -50,7 +54,12 @@ class Report(Frozen):
         return tuple(months_to_days(month) for month in self.grid_months)
 
     def problems(self) -> Iterator[Problem]:
-        """Months that are out of order or beyond the report."""
+        """Months that are out of order or beyond the report, or a grid that is too fine."""
+        steps = self.until_month / self.every_months
+        if steps > MOST_STEPS:
+            found = f"{steps:.3g} steps of {self.every_months:g} months; at most {MOST_STEPS} are reported"
+            yield Problem("P114", ("every_months",), found)
+            return
         for key, months in (
             ("at_months", self.at_months),
             ("restricted_to_months", self.restricted_to_months),

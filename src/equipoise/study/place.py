@@ -34,7 +34,9 @@ def resolved(folder: Path) -> Path:
     try:
         place = folder.resolve()
         place.exists()
-    except (OSError, RuntimeError, ValueError) as error:
+    except RuntimeError:
+        raise cannot_write(folder, OSError(errno.ELOOP, os.strerror(errno.ELOOP))) from None
+    except (OSError, ValueError) as error:
         raise cannot_write(folder, error) from None
     return place
 
