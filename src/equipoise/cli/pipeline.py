@@ -23,6 +23,8 @@ class Request:
         Study folder.
     seed
         Seed of every random draw.
+    with_patients
+        Whether the study keeps rows of single patients, and the report shows them.
     json
         Whether only the object is wanted on stdout.
     """
@@ -34,6 +36,7 @@ class Request:
     mapping: str | None = None
     vocabulary: str | None = None
     seed: int = 0
+    with_patients: bool = True
     json: bool = False
 
 
@@ -60,7 +63,14 @@ def carry_out(request: Request) -> int:
         protocol, words = read_question(request.protocol, given)
         stage("reading the cohort")
         cohort, at_the_door = read_with_findings(request.source, vocabulary=words, mapping=request.mapping)
-        study = run(protocol, cohort, request.seed, at_the_door=at_the_door, stage=stage)
+        study = run(
+            protocol,
+            cohort,
+            request.seed,
+            at_the_door=at_the_door,
+            with_patients=request.with_patients,
+            stage=stage,
+        )
         stage("writing and drawing")
         study = write(study, request.out, add=render)
     say(f"read {request.source}: {cohort.n} patients")

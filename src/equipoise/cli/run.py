@@ -16,6 +16,9 @@ def run(
     vocabulary: options.Vocabulary = None,
     out: Annotated[Path, typer.Option("--out", help="Study folder to write.")] = Path("study"),
     seed: options.Seed = 0,
+    patients: Annotated[
+        bool, typer.Option(help="Keep rows of single patients, which the swimmer plot shows.")
+    ] = True,
     json: options.Json = False,
 ) -> int:
     """Answer a protocol's questions about a cohort; write study folder and report."""
@@ -28,6 +31,7 @@ def run(
             mapping=mapping,
             vocabulary=vocabulary,
             seed=seed,
+            with_patients=patients,
             json=json,
         )
     )

@@ -65,25 +65,29 @@ TEXT: Final[dict[str, str]] = {
         "Each lane is one patient from {origin} on, coloured by state. Shown are {shown} of {all} "
         "patients, taken at equal "
         "steps of the ranking by length of observation (the longest on top), so that the picture is "
-        "chosen by a rule and not by eye."
+        "chosen by a rule and not by eye. These are single patients: before passing the report on, make it "
+        "with `run --no-patients`."
     ),
     "swimmer_all": (
         "Each lane is one patient from {origin} on, coloured by state; all {all} patients, the longest "
-        "observation on top."
+        "observation on top. These are single patients: before passing the report on, make it with "
+        "`run --no-patients`."
     ),
     "swimmer_alternative": (
         "{shown} of {all} patients as horizontal lanes from {origin} on, coloured by state, with signs for "
         "records."
     ),
     "swimmer_ongoing": "Alive at last contact",
-    "curve_caption": "{what} among {n} patients, from {origin}, with pointwise {level} band.",
+    "curve_caption": (
+        "{what} among {n} patients, from {origin}, with pointwise {level} band; drawn at the report's months."
+    ),
     "grey_zone": "Pale part: fewer than one in ten patients is still at risk.",
     "curve_goes_down": "{label} falls in steps from 100 %. {values}",
     "curve_may_rise": "{label} may fall and rise. {values}",
     "incidence_axis": "Cumulative incidence, %",
     "incidence_caption": (
         "Cumulative incidence with the other event competing (Aalen–Johansen, never one minus Kaplan–Meier), "
-        "among {n} patients, from {origin}, with pointwise {level} bands."
+        "among {n} patients, from {origin}, with pointwise {level} bands; drawn at the report's months."
     ),
     "incidence_alternative": "Curves of {labels} rise in steps from 0. {values}",
     "occupancy_axis": "Of 100 patients",
