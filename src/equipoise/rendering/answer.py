@@ -68,7 +68,7 @@ def tiles(reading: Reading, setting: Setting) -> list[Tile]:
     month = headline_month(reading, setting)
     found: list[Tile] = []
     for name in setting.outcomes:
-        outcome = reading.study.vocabulary.outcomes[name]
+        outcome = reading.outcome(name)
         row = reading.at(reading.block(name, _measure(reading, name)), month)
         if row is None:
             continue
@@ -101,7 +101,7 @@ def remarks(reading: Reading, setting: Setting) -> list[str]:
 
 
 def _measure(reading: Reading, outcome: str) -> str:
-    return MEASURE_OF[reading.study.vocabulary.outcomes[outcome].kind]
+    return MEASURE_OF[reading.outcome(outcome).kind]
 
 
 def _handling_remarks(reading: Reading, month: float) -> list[str]:

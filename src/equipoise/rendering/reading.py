@@ -7,10 +7,14 @@ from typing import Any, Final
 import polars as pl
 
 from equipoise.base.findings import FindingStatus
+from equipoise.language.outcome import Outcome, OutcomeKind
+from equipoise.protocol.check import happens_by
+from equipoise.rendering.handled import handled_words
 from equipoise.rendering.numbers import months
 from equipoise.study.study import Study
 
 NATURAL_COURSE: Final = "natural course"
+AFTER: Final = "after "
 # Pocock, Clayton and Altman 2002: a curve is not read where fewer than one in ten patients is at risk.
 SPARSE_SHARE: Final = 0.1
 UNREADABLE: Final = (FindingStatus.SPARSE, FindingStatus.NOT_REACHED)
@@ -118,6 +122,22 @@ class Reading:
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Rows of a table of the study."""
         return self.table(name).to_dicts()
+
+    def outcome(self, name: str) -> Outcome:
+        """An outcome in the words that it has once the protocol's own handlings of events are applied."""
+        vocabulary = self.study.vocabulary
+        outcome = vocabulary.outcomes[name]
+        for one in self.study.protocol.intercurrent_events:
+            is_state = outcome.kind is OutcomeKind.OCCUPANCY
+            if is_state or not happens_by(vocabulary.outcomes[name], one.event, vocabulary):
+                outcome = handled_words(outcome, one.handling, vocabulary.label_of(one.event))
+        return outcome
+
+    def state_label(self, outcome: str, state: str) -> str:
+        """Label of a state of an outcome's structure, or of one that a handling added (`after <event>`)."""
+        vocabulary = self.study.vocabulary
+        states = vocabulary.structure_of(outcome).states
+        return states[state].label if state in states else vocabulary.label_of(state.removeprefix(AFTER))
 
     def states(self, structure: str) -> list[StateWords]:
         """States of a structure in their clinical order."""

@@ -205,7 +205,7 @@ def _estimate_row(one: Estimate) -> Row:
 
 
 def _block_words(reading: Reading, outcome: str, measure: str, strategy: str, first: Estimate) -> str:
-    parts = [_outcome_words(reading, outcome), MEASURES.get(measure, measure.replace("_", " "))]
+    parts = [_outcome_words(reading, outcome, strategy), MEASURES.get(measure, measure.replace("_", " "))]
     if parts[0].startswith(parts[1]):
         parts.pop()
     if strategy != NATURAL_COURSE:
@@ -307,16 +307,14 @@ def _value_cells(one: Estimate) -> tuple[str, str]:
     return f"{months(one.estimate):.1f} mo", " to ".join(limits) if has_limits else TEXT["no_interval"]
 
 
-def _outcome_words(reading: Reading, outcome: str) -> str:
+def _outcome_words(reading: Reading, outcome: str, strategy: str) -> str:
     """Label of an outcome, of one of its causes (``<outcome>:<state>``) or of the last step of a funnel."""
     vocabulary = reading.study.vocabulary
     name, _, part = outcome.partition(":")
     if name in vocabulary.outcomes and part:
-        states = vocabulary.structure_of(name).states
-        cause = states[part].label if part in states else vocabulary.label_of(part)
-        return f"{vocabulary.outcomes[name].label}: {lower_first(cause)}"
+        return f"{reading.outcome(name).label}: {lower_first(reading.state_label(name, part))}"
     if name in vocabulary.outcomes:
-        return vocabulary.outcomes[name].label
+        return (reading.outcome(name) if strategy == NATURAL_COURSE else vocabulary.outcomes[name]).label
     if part and vocabulary.table_of(part):
         return TEXT["reaching"].format(step=vocabulary.label_of(part))
     return capital(outcome.replace("_", " "))

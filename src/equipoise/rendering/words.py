@@ -244,6 +244,12 @@ TEXT: Final[dict[str, str]] = {
     "reading": "How to read it",
     "copy": "Copy as a sentence",
     "caution": " [{role}, see {code}]",
+    "label_censored": "{label}, {event} censored (naive)",
+    "label_composite": "{label}, {event} counted as an event",
+    "label_before": "{label} before {event}",
+    "event_or": "{one} or {other}",
+    "event_before": "{one} before {other}",
+    "is_without": "{condition} without {event}",
     "copied": "Copied",
     "one_minus_survival": (
         "One minus Kaplan–Meier, which ignores the competing events, would give {values} at {month} months."

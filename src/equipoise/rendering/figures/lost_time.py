@@ -8,7 +8,7 @@ from equipoise.language.outcome import OutcomeKind
 from equipoise.rendering.figure import Bar, Cell, Figure, Heading, LegendEntry, Panel, Table, figure_of
 from equipoise.rendering.numbers import months, ticks
 from equipoise.rendering.palette import state_colours
-from equipoise.rendering.reading import NATURAL_COURSE, Estimate, Reading
+from equipoise.rendering.reading import AFTER, NATURAL_COURSE, Estimate, Reading
 from equipoise.rendering.sentences import time_with_interval
 from equipoise.rendering.setting import Setting
 from equipoise.rendering.words import TEXT, capital, join_words, lower_first
@@ -50,13 +50,12 @@ def decompositions(reading: Reading, outcome: str) -> list[Decomposition]:
 
 def lost_time_figure(reading: Reading, setting: Setting) -> Figure | None:
     """Bars of the horizons for each survival outcome; None without restricted means."""
-    vocabulary = reading.study.vocabulary
-    survivals = [name for name in setting.outcomes if vocabulary.outcomes[name].kind is OutcomeKind.SURVIVAL]
+    survivals = [name for name in setting.outcomes if reading.outcome(name).kind is OutcomeKind.SURVIVAL]
     found = {name: decompositions(reading, name) for name in survivals}
     found = {name: parts for name, parts in found.items() if parts}
     if not found:
         return None
-    causes = _causes(reading, next(iter(found)))
+    causes = _causes(reading, found)
     first = next(iter(found.values()))[0].inside
     heading = Heading(
         key="lost-time",
@@ -64,17 +63,27 @@ def lost_time_figure(reading: Reading, setting: Setting) -> Figure | None:
         caption=TEXT["lost_caption"].format(origin=setting.origin, n=first.n),
         alternative=" ".join(_sentence(reading, name, parts[-1], causes) for name, parts in found.items()),
     )
-    panels = [_panel(vocabulary.outcomes[name].label, parts, causes) for name, parts in found.items()]
+    panels = [_panel(reading.outcome(name).label, parts, causes) for name, parts in found.items()]
     return figure_of(heading, panels, _table(reading, found, causes), legend=_legend(found, causes))
 
 
-def _causes(reading: Reading, outcome: str) -> _Causes:
-    states = reading.states(reading.study.vocabulary.outcomes[outcome].structure)
-    keys = state_colours([state.absorbing for state in states])
-    return _Causes(
-        {state.name: state.short for state in states},
-        {state.name: key for state, key in zip(states, keys, strict=True)},
-    )
+def _causes(reading: Reading, found: Mapping[str, list[Decomposition]]) -> _Causes:
+    """Words and colours over all structures of the outcomes; a state added for an event comes last."""
+    vocabulary = reading.study.vocabulary
+    structures = dict.fromkeys(vocabulary.outcomes[outcome].structure for outcome in found)
+    known = {state.name: state for structure in reversed(structures) for state in reading.states(structure)}
+    states = [
+        known[name] for name in dict.fromkeys(one.name for s in structures for one in reading.states(s))
+    ]
+    labels = {state.name: state.short for state in states}
+    absorbing = {state.name: state.absorbing for state in states}
+    for parts in found.values():
+        for name, _ in (lost for one in parts for lost in one.lost):
+            if name not in labels:
+                labels[name] = vocabulary.label_of(name.removeprefix(AFTER))
+                absorbing[name] = True
+    keys = state_colours(list(absorbing.values()))
+    return _Causes(labels, dict(zip(absorbing, keys, strict=True)))
 
 
 def _panel(label: str, parts: list[Decomposition], causes: _Causes) -> Panel:
@@ -128,7 +137,7 @@ def _legend(found: Mapping[str, list[Decomposition]], causes: _Causes) -> list[L
 def _table(reading: Reading, found: Mapping[str, list[Decomposition]], causes: _Causes) -> Table:
     rows: list[list[Cell]] = []
     for name, parts in found.items():
-        label = reading.study.vocabulary.outcomes[name].label
+        label = reading.outcome(name).label
         for one in parts:
             lost = [(causes.labels[cause], row) for cause, row in one.lost]
             for part, row in [(TEXT["inside"], one.inside), *lost]:
@@ -143,6 +152,6 @@ def _sentence(reading: Reading, outcome: str, one: Decomposition, causes: _Cause
     return TEXT["lost_sentence"].format(
         horizon=f"{one.horizon:g}",
         inside=time_with_interval(one.inside),
-        what=reading.study.vocabulary.outcomes[outcome].is_,
+        what=reading.outcome(outcome).is_,
         lost=join_words(lost),
     )

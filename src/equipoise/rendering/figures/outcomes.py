@@ -31,7 +31,7 @@ def outcome_figures(reading: Reading, setting: Setting) -> list[Figure]:
     figures: list[Figure] = []
     done: set[str] = set()
     for name in setting.outcomes:
-        outcome = reading.study.vocabulary.outcomes[name]
+        outcome = reading.outcome(name)
         block = reading.block(name, MEASURE_OF[outcome.kind])
         if name in done or not any(one.estimate is not None for one in block):
             continue
@@ -49,11 +49,15 @@ def _competes(reading: Reading, first: str, second: str) -> bool:
     """Whether two cumulative incidences concern the same patients at risk."""
     outcomes = reading.study.vocabulary.outcomes
     one, other = outcomes[first], outcomes[second]
-    return (other.kind, other.structure, set(other.at_risk)) == (one.kind, one.structure, set(one.at_risk))
+    if first == second:
+        return True
+    is_incidence = one.kind is OutcomeKind.CUMULATIVE_INCIDENCE  # as declared, not as a handling leaves it
+    same = (other.kind, other.structure, set(other.at_risk)) == (one.kind, one.structure, set(one.at_risk))
+    return is_incidence and same
 
 
 def _single(reading: Reading, setting: Setting, name: str) -> Figure:
-    outcome = reading.study.vocabulary.outcomes[name]
+    outcome = reading.outcome(name)
     block = reading.block(name, MEASURE_OF[outcome.kind])
     axis = month_axis(setting.until, setting.origin)
     panel: Panel = {
@@ -78,7 +82,7 @@ def _single(reading: Reading, setting: Setting, name: str) -> Figure:
 
 
 def _incidences(reading: Reading, setting: Setting, names: list[str]) -> Figure:
-    outcomes = [reading.study.vocabulary.outcomes[name] for name in names]
+    outcomes = [reading.outcome(name) for name in names]
     blocks = [reading.block(name, "cumulative_incidence") for name in names]
     labels = [capital(outcome.event) for outcome in outcomes]
     caption = TEXT["incidence_caption"].format(
@@ -129,7 +133,7 @@ def _wrong(reading: Reading, setting: Setting, names: list[str]) -> list[str]:
                     "right": percent(right.estimate or 0.0, right.n),
                     "wrong": percent(wrong.estimate, wrong.n),
                 }
-                event = reading.study.vocabulary.outcomes[name].event
+                event = reading.outcome(name).event
                 parts.append(TEXT["instead"].format(event=event, **values))
         if parts:
             return [TEXT["one_minus_survival"].format(values=join_words(parts), month=f"{month:g}")]
@@ -140,7 +144,7 @@ def _values(reading: Reading, setting: Setting, names: list[str]) -> str:
     """The curves in words: each value at the report months."""
     parts: list[str] = []
     for name in names:
-        outcome = reading.study.vocabulary.outcomes[name]
+        outcome = reading.outcome(name)
         block = reading.block(name, MEASURE_OF[outcome.kind], NATURAL_COURSE)
         found = [setting.value_at(reading, block, month) for month in setting.at_months]
         parts.append(f"{outcome.label}: {'; '.join(one for one in found if one)}.")
