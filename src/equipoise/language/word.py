@@ -46,6 +46,8 @@ class PatientColumn(Frozen):
         Admissible categories and their labels; required for a category unless it is a cluster.
     unit
         Unit of a number.
+    range
+        Plausible lowest and highest number.
     known_from
         Day, or name of an event or intervention, from which on the value is known. A donor's type is
         known from the transplant on; it must not pass as a baseline value.
@@ -57,6 +59,7 @@ class PatientColumn(Frozen):
     label: str
     values: Values = Field(default_factory=dict)
     unit: str = ""
+    range: tuple[float, float] | None = None
     known_from: float | Name = 0.0
     role: Literal["baseline", "cluster", "weight"] = "baseline"
 
@@ -66,6 +69,10 @@ class PatientColumn(Frozen):
         needs_values = is_category and self.role == "baseline"  # the sites of a registry need no list
         if (self.values and not is_category) or (needs_values and not self.values):
             yield Problem("P019", ("values",), f"a {self.type} with {len(self.values)} values")
+        if self.range is not None and self.type not in ("quantity", "integer"):
+            yield Problem("P019", ("range",), f"a {self.type} with a range")
+        if self.range is not None and self.range[0] >= self.range[1]:
+            yield Problem("P019", ("range",), f"a range from {self.range[0]:g} to {self.range[1]:g}")
         if self.role == "weight" and self.type not in ("quantity", "integer"):
             yield Problem("P019", ("role",), f"a weight that is a {self.type}")
 

@@ -147,7 +147,7 @@ def test_everybody_twice(patients: list[Course]) -> None:
 @given(courses(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(patients: list[Course], luck: object) -> None:
     cohort = small.cohort(patients)
-    order = np.random.default_rng(luck.randint(0, 999))  # type: ignore[attr-defined]
+    order = np.random.default_rng(luck.randint(0, 999))
     shuffled = {
         name: frame[order.permutation(frame.height)] if name != "patients" else frame
         for name, frame in cohort.tables.items()

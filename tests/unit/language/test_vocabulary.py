@@ -66,6 +66,8 @@ BROKEN = [
     ("{type: quantity, label: Age, unit: years}", "{type: number, label: Age}", "P003", "'category', 'quantity'"),
     ("{type: quantity, label: Age, unit: years}", "{type: quantity, lable: Age}", "P003", "did you mean 'label'?"),
     ("values: {f: female, m: male}}", "unit: years}", "P019", "a category with 0 values"),
+    ("label: Age, unit: years}", "label: Age, range: [120, 0]}", "P019", "from 120 to 0"),
+    ("values: {f: female, m: male}}", "values: {f: female}, range: [0, 1]}", "P019", "a category with a range"),
     ("known_from: 28", "known_from: grfat", "P010", "did you mean 'graft'?"),
     ("{type: quantity, label: Importance,", "{type: boolean, label: Importance,", "P019", "a weight that is a boolean"),
     ("  marker: {kind: quantity,", "  age: {kind: quantity,", "P012", "already a word of patients"),

@@ -24,6 +24,7 @@ def value_findings(cohort: Cohort) -> Iterator[Finding]:
         names = tellable(unknown["name"], known)
         yield from told("D301", table, unknown, f"the vocabulary lacks the name: {names}")
     yield from _category_findings(cohort)
+    yield from _patient_findings(cohort)
     for name, word in vocabulary.measurements.items():
         records = cohort.measurements.filter(pl.col("name") == name)
         yield from _kind_findings(records, word)
@@ -47,6 +48,15 @@ def _category_findings(cohort: Cohort) -> Iterator[Finding]:
             for detail, meaning in vocabulary.details_of(name).items():
                 if meaning.values:
                     yield from _outside(records, table, detail, meaning.values)
+
+
+def _patient_findings(cohort: Cohort) -> Iterator[Finding]:
+    """Numbers of the table of patients outside the range that is plausible for them."""
+    for name, column in cohort.vocabulary.patients.items():
+        if column.range is not None:
+            low, high = column.range
+            outside = cohort.patients.filter(~pl.col(name).is_between(low, high))
+            yield from told("D304", "patients", outside, f"{column.label} lies outside {low:g} to {high:g}")
 
 
 def _outside(frame: pl.DataFrame, table: str, column: str, values: Collection[str]) -> Iterator[Finding]:
