@@ -20,7 +20,7 @@ What shows that the numbers are right, and how right they are where the truth is
 | recovery of a known truth, in every test run | `tests/recovery` |
 | recovery of a known truth, at length | this page |
 
-The tables below come from `make validate` (seed 20261122; last full run 2026-11-22): cohorts are simulated, go through the
+The tables below come from `make validate` (seed 20261122; last full run 2026-11-23): cohorts are simulated, go through the
 public verbs, and are compared with the exact truth of their world. All replicates count. Coverage is of 95 % intervals; ± is
 the Monte-Carlo standard error. A line is marked **miss** when coverage lies more than three such errors outside
 [.93, .98] ([.925, .985] at n = 47), or when the bias exceeds both .01 and three of its errors. Lines of naive analyses are
