@@ -13,6 +13,9 @@ from equipoise.cohort.tables import MEASUREMENTS, OBSERVATION
 from equipoise.emulate.enrol import ATTRITION
 from equipoise.emulate.flow import FLOW
 from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, TRANSITIONS, WEIGHTS
+from equipoise.estimate.naive.table import NAIVE
+from equipoise.estimate.prognosis.table import PROGNOSIS
+from equipoise.estimate.test_results import TESTS
 from equipoise.ingest.mapping import mapping_schema
 from equipoise.protocol.schemas import PUBLISHED, schema_text
 from equipoise.study.tables import COLUMNS, COURSES, FINDINGS, MARKERS
@@ -30,8 +33,8 @@ FAMILIES = {
     "U": "Command line",
 }
 TABLES: tuple[Schema, ...] = (
-    ESTIMATES, RISK_TABLE, ATTRITION, FLOW, BASELINE, TRANSITIONS, FUNNEL, WEIGHTS, FINDINGS, COLUMNS,
-    COURSES, MARKERS, OBSERVATION, MEASUREMENTS,
+    ESTIMATES, RISK_TABLE, ATTRITION, FLOW, BASELINE, TRANSITIONS, FUNNEL, WEIGHTS, TESTS, PROGNOSIS,
+    NAIVE, FINDINGS, COLUMNS, COURSES, MARKERS, OBSERVATION, MEASUREMENTS,
 )  # fmt: skip
 
 

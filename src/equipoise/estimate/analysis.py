@@ -71,12 +71,15 @@ class Answered:
         What was noticed.
     citations
         Keys of the sources of the methods used.
+    tests
+        Rows of the table of hypothesis tests.
     """
 
     frames: tuple[pl.DataFrame, ...]
     risk_tables: tuple[pl.DataFrame, ...] = ()
     findings: tuple[Finding, ...] = ()
     citations: tuple[str, ...] = ()
+    tests: tuple[pl.DataFrame, ...] = ()
 
 
 def courses(protocol: Protocol, cohort: Cohort, enrolment: Enrolment, plan: Plan) -> dict[str, History]:

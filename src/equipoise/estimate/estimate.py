@@ -10,9 +10,13 @@ from equipoise.estimate.analysis import Analysis, Answered, courses
 from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, Estimates
 from equipoise.estimate.flow import flow_with_follow_up
 from equipoise.estimate.funnel import funnel
+from equipoise.estimate.naive.comparison import naive_comparison
+from equipoise.estimate.naive.table import NAIVE
 from equipoise.estimate.outcomes import handled_outcome, natural_outcome
 from equipoise.estimate.plan import plan_of
+from equipoise.estimate.prognosis.prognosis import prognosis
 from equipoise.estimate.states import states
+from equipoise.estimate.test_results import TESTS
 from equipoise.estimate.transitions import transitions, weights
 from equipoise.protocol.check import four_estimands
 from equipoise.protocol.intercurrent import Handling
@@ -53,6 +57,8 @@ def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) 
     analysis = Analysis(protocol, cohort, enrolment, plan, courses(protocol, cohort, enrolment, plan))
     history = analysis.histories[protocol.structure]
     funnels = [funnel(one, analysis) for one in protocol.funnels]
+    prognostic = prognosis(analysis)
+    naive = [naive_comparison(one, analysis) for one in protocol.naive_comparisons]
     answered = [
         *(natural_outcome(name, analysis) for name in protocol.outcomes),
         *(
@@ -62,6 +68,8 @@ def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) 
         ),
         states(analysis),
         *(one.answered for one in funnels),
+        prognostic.answered,
+        *(one.answered for one in naive),
     ]
     noticed = [*planned, *history.findings, *(one for part in answered for one in part.findings)]
     return Estimates(
@@ -76,6 +84,9 @@ def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) 
         funnel=_joined(FUNNEL.empty(), [one.table for one in funnels]),
         weights=weights(history),
         flow=flow_with_follow_up(analysis),
+        tests=_joined(TESTS.empty(), [frame for part in answered for frame in part.tests]),
+        prognosis=prognostic.table,
+        naive=_joined(NAIVE.empty(), [one.table for one in naive]),
         findings=_once(noticed),
         citations=_citations(answered),
     )

@@ -27,7 +27,9 @@ ESTIMATES = Schema(
         ),
         Column("versus", pl.String(), "strategy it is compared with, where it is a contrast", nullable=True),
         Column(
-            "measure", pl.String(), "survival, cumulative_incidence, state_probability, restricted_mean, ..."
+            "measure",
+            pl.String(),
+            "survival, cumulative_incidence, state_probability, restricted_mean, hazard_ratio, ...",
         ),
         Column("day", pl.Float64(), "day after time zero that it is about", "days", nullable=True),
         Column("estimate", pl.Float64(), "the number: a probability, or days for times", nullable=True),
@@ -124,7 +126,7 @@ class Estimates:
     ----------
     frame
         One row an answer (`ESTIMATES`).
-    risk_table, transitions, funnel, weights, flow
+    risk_table, transitions, funnel, weights, flow, tests, prognosis, naive
         Companion tables of the declared forms; none holds a patient's row.
     findings
         What the estimators noticed.
@@ -138,6 +140,9 @@ class Estimates:
     funnel: pl.DataFrame
     weights: pl.DataFrame
     flow: pl.DataFrame
+    tests: pl.DataFrame
+    prognosis: pl.DataFrame
+    naive: pl.DataFrame
     findings: tuple[Finding, ...]
     citations: tuple[str, ...]
 

@@ -14,7 +14,9 @@ from equipoise.language.predicate import Predicate
 from equipoise.language.problem import Problem, refuse
 from equipoise.language.vocabulary import Vocabulary
 from equipoise.protocol.intercurrent import FourEstimands, IntercurrentEvent
+from equipoise.protocol.naive import NaiveComparison
 from equipoise.protocol.plan import Analysis, Funnel, Report
+from equipoise.protocol.prognosis import Prognosis
 from equipoise.protocol.time_zero import TimeZero
 
 
@@ -90,6 +92,10 @@ class Protocol(Frozen):
         events with the first survival outcome.
     funnels
         From an origin to an outcome.
+    prognosis
+        How the outcomes depend on what is known about a patient; null: not asked.
+    naive_comparisons
+        Naive analyses of an intervention, side by side, each labelled biased.
     report, analysis
         What is reported, and how it is computed.
     """
@@ -103,6 +109,8 @@ class Protocol(Frozen):
     intercurrent_events: tuple[IntercurrentEvent, ...]
     four_estimands: tuple[FourEstimands, ...] = ()
     funnels: tuple[Funnel, ...] = ()
+    prognosis: Prognosis | None = None
+    naive_comparisons: tuple[NaiveComparison, ...] = ()
     report: Report
     analysis: Analysis
 
@@ -125,6 +133,9 @@ class Protocol(Frozen):
             steps = [funnel.origin, *funnel.steps]
             if len(set(steps)) < len(steps):
                 yield Problem("P113", ("funnels", position, "steps"), "a step that occurs twice")
+        if self.prognosis is not None:
+            yield from (problem.below("prognosis") for problem in self.prognosis.problems())
+        yield from _repeated(("naive_comparisons",), [one.name for one in self.naive_comparisons], "P116")
         yield from (problem.below("report") for problem in self.report.problems())
         yield from (problem.below("analysis") for problem in self.analysis.problems())
 

@@ -15,6 +15,9 @@ from equipoise.emulate.enrol import ATTRITION, Enrolment, enrol
 from equipoise.emulate.flow import FLOW
 from equipoise.estimate.estimate import estimate_outcomes
 from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, TRANSITIONS, WEIGHTS, Estimates
+from equipoise.estimate.naive.table import NAIVE
+from equipoise.estimate.prognosis.table import PROGNOSIS
+from equipoise.estimate.test_results import TESTS
 from equipoise.protocol.check import check
 from equipoise.protocol.protocol import Protocol
 from equipoise.study.courses import courses, markers
@@ -132,6 +135,9 @@ def _tables(
         (TRANSITIONS, estimates.transitions),
         (FUNNEL, estimates.funnel),
         (WEIGHTS, estimates.weights),
+        (TESTS, estimates.tests),
+        (PROGNOSIS, estimates.prognosis),
+        (NAIVE, estimates.naive),
         (FINDINGS, _findings_table(findings)),
     ]
     dictionary = [row for schema, _ in declared for row in schema.dictionary()]

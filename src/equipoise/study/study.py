@@ -22,7 +22,8 @@ class Study:
         What was asked, and in which words.
     tables
         Declared long tables by name: ``estimates``, ``attrition``, ``flow``, ``baseline``, ``risk_table``,
-        ``transitions``, ``funnel``, ``weights``, ``findings``, ``columns``. No row is a patient.
+        ``transitions``, ``funnel``, ``weights``, ``tests``, ``prognosis``, ``naive``, ``findings``,
+        ``columns``. No row is a patient.
     patients
         Patient-level tables by name (``courses``, ``markers``); empty when they were left out.
     findings

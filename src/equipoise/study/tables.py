@@ -7,6 +7,9 @@ from equipoise.cohort.describe import BASELINE
 from equipoise.emulate.enrol import ATTRITION
 from equipoise.emulate.flow import FLOW
 from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, TRANSITIONS, WEIGHTS
+from equipoise.estimate.naive.table import NAIVE
+from equipoise.estimate.prognosis.table import PROGNOSIS
+from equipoise.estimate.test_results import TESTS
 
 FINDINGS = Schema(
     "findings",
@@ -57,6 +60,7 @@ MARKERS = Schema(
 )
 
 TABLES = (
-    ATTRITION, FLOW, BASELINE, ESTIMATES, RISK_TABLE, TRANSITIONS, FUNNEL, WEIGHTS, FINDINGS, COLUMNS,
+    ATTRITION, FLOW, BASELINE, ESTIMATES, RISK_TABLE, TRANSITIONS, FUNNEL, WEIGHTS, TESTS, PROGNOSIS,
+    NAIVE, FINDINGS, COLUMNS,
 )  # fmt: skip
 PATIENT_TABLES = (COURSES, MARKERS)

@@ -158,6 +158,12 @@ _PROTOCOL = (
         "The four answers differ only where the event happens while the outcome is still open.",
         "Name an intercurrent event of this protocol and a survival outcome that it does not itself end.",
     ),
+    _error(
+        "P118",
+        "A covariate that cannot be used",
+        "A covariate is one number, category or truth about a patient that is known by a day.",
+        "Give it either a feature or a predicate, a unit in `per`, and cuts in rising order.",
+    ),
 )
 
 CODES: tuple[Code, ...] = (*_DOCUMENT, *_LANGUAGE, *_PROTOCOL)

@@ -1,0 +1,1 @@
+"""Naive comparisons: what is usually computed, why it is wrong, and by how much."""

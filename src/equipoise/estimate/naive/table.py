@@ -1,0 +1,26 @@
+"""The declared table of naive comparisons; their numbers stand in the table of estimates."""
+
+import polars as pl
+
+from equipoise.base.schema import Column, Schema
+
+NAIVE = Schema(
+    "naive",
+    "one naive way to compare treated with untreated patients, for one outcome",
+    (
+        Column("comparison", pl.String(), "name of the comparison in the protocol"),
+        Column("intervention", pl.String(), "intervention or event that makes a patient treated"),
+        Column("outcome", pl.String(), "outcome of the vocabulary"),
+        Column("rung", pl.String(), "code of the naive analysis, N1 to N5"),
+        Column("position", pl.Int64(), "place in the order of print"),
+        Column("label", pl.String(), "what is done"),
+        Column("reason", pl.String(), "what is wrong with it, in one line"),
+        Column("landmark_month", pl.Float64(), "landmark after time zero", "months", nullable=True),
+        Column("treated", pl.String(), "strategy of the treated in the table of estimates"),
+        Column("untreated", pl.String(), "strategy of the untreated in the table of estimates"),
+        Column("n_treated", pl.Int64(), "patients counted as treated", "patients"),
+        Column("n_untreated", pl.Int64(), "patients counted as untreated", "patients"),
+        Column("events_treated", pl.Int64(), "events while counted as treated"),
+        Column("events_untreated", pl.Int64(), "events while counted as untreated"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Regression on event times, straight from a cohort."""

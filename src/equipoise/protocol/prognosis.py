@@ -1,0 +1,96 @@
+"""Prognosis: how the outcomes depend on what is known about a patient, at time zero and later."""
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from equipoise.base.model import Frozen
+from equipoise.language.comparison import Name
+from equipoise.language.feature import Baseline, Feature
+from equipoise.language.predicate import Predicate
+from equipoise.language.problem import Problem
+from equipoise.protocol.plan import LAST_MONTH
+
+
+class Covariate(Frozen):
+    """Something known about a patient that may go with the outcome; exactly one of feature and predicate.
+
+    Parameters
+    ----------
+    name, label
+        Name for tables; label for print (the words of the feature when empty).
+    feature
+        A number or a category, for example ``{baseline: age}`` or ``{last: burden}``.
+    predicate
+        Something true or false, for example ``{has: bca_loss}``.
+    per
+        Of a number: the hazard ratio is given for so many units more.
+    cut
+        Of a number: absolute risks are given in the groups up to and including each cut.
+    reference
+        Of a category: the level that the others are compared with; the most frequent one when empty.
+    """
+
+    name: Name
+    label: str = ""
+    feature: Feature | None = None
+    predicate: Predicate | None = None
+    per: float = Field(default=1.0, gt=0)
+    cut: tuple[float, ...] = ()
+    reference: str = ""
+
+    @property
+    def asked(self) -> Feature | Predicate:
+        """The feature or the predicate."""
+        asked = self.predicate if self.feature is None else self.feature
+        if asked is None:
+            raise ValueError(f"covariate {self.name} asks for nothing")
+        return asked
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether it is a column of patients, which has one value a patient."""
+        return isinstance(self.feature, Baseline)
+
+    def problems(self) -> Iterator[Problem]:
+        """Neither or both of feature and predicate; cuts out of order."""
+        if (self.feature is None) == (self.predicate is None):
+            yield Problem("P118", ("name",), f"covariate {self.name!r} needs either a feature or a predicate")
+        if list(self.cut) != sorted(set(self.cut)):
+            yield Problem("P118", ("cut",), f"cuts {list(self.cut)} are not in rising order")
+
+
+class Prognosis(Frozen):
+    """The prognostic table: absolute risks and hazard ratios by covariates.
+
+    Parameters
+    ----------
+    outcomes
+        Survival outcomes and cumulative incidences of the vocabulary.
+    by_month
+        Months after time zero (or after the landmark) by which the absolute risks are given.
+    landmarks_months
+        Months after time zero at which covariates that change are judged.
+    covariates
+        What is asked about.
+    strata
+        Columns of patients within which tests and regressions compare.
+    prior_sd
+        Standard deviation of the normal prior on the log hazard ratios of the joint, shrunken model (per
+        unit of `per`, or against the reference); null: no shrunken model.
+    """
+
+    outcomes: tuple[Name, ...] = Field(min_length=1)
+    by_month: float = Field(gt=0, le=LAST_MONTH)
+    landmarks_months: tuple[float, ...] = ()
+    covariates: tuple[Covariate, ...] = Field(min_length=1)
+    strata: tuple[Name, ...] = ()
+    prior_sd: float | None = Field(default=0.7, gt=0)
+
+    def problems(self) -> Iterator[Problem]:
+        """Problems of the covariates; names that occur twice."""
+        names = [one.name for one in self.covariates]
+        for position, one in enumerate(self.covariates):
+            yield from (problem.below("covariates", position) for problem in one.problems())
+            if one.name in names[:position]:
+                yield Problem("P116", ("covariates", position, "name"), f"{one.name!r} twice")
