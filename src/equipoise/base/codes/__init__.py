@@ -2,6 +2,7 @@
 
 from equipoise.base.codes import (
     bias,
+    comparison,
     completeness,
     estimation,
     files,
@@ -29,6 +30,7 @@ CODES: dict[str, Code] = {
         protocol,
         mapping,
         estimation,
+        comparison,
         release,
         usage,
     )

@@ -1,12 +1,25 @@
 """`naive_comparison`: the ladder of naive analyses of one intervention."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 
-from equipoise.estimate.analysis import Analysis, Answered
+from equipoise.base.clock import months_to_days
+from equipoise.base.findings import Finding, finding
+from equipoise.estimate.analysis import Analysis, Answered, weighted_course
+from equipoise.estimate.first_exit import CENSORED, FirstExit
+from equipoise.estimate.handling import handle
+from equipoise.estimate.naive import arms, rung
+from equipoise.estimate.naive.arms import Arms, Exposure
+from equipoise.estimate.naive.rows import Asked, curves, difference
+from equipoise.estimate.naive.rung import Rung
 from equipoise.estimate.naive.table import NAIVE
+from equipoise.estimate.survival import CITATIONS as KAPLAN_MEIER
+from equipoise.protocol.estimand import population_words
 from equipoise.protocol.naive import NaiveComparison
+
+CITATIONS = (*KAPLAN_MEIER,)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -17,7 +30,175 @@ class Compared:
     answered: Answered
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Climbed:
+    """What one rung adds."""
+
+    table: pl.DataFrame
+    answered: Answered
+
+
 def naive_comparison(asked: NaiveComparison, analysis: Analysis) -> Compared:
-    """Compare treated with untreated patients in each naive way."""
-    del asked, analysis
-    return Compared(NAIVE.empty(), Answered(()))
+    """Compare treated with untreated patients in each naive way.
+
+    Parameters
+    ----------
+    asked
+        The comparison of the protocol. A patient is treated by the first record of the intervention after
+        time zero that comes before the outcome's event; whoever had it by time zero is left out.
+    analysis
+        Question, data and plan.
+
+    Returns
+    -------
+    Compared
+        One row of `NAIVE` for each rung and outcome in which both arms have patients; the curves, their
+        differences, ratios and tests; a finding for each kind of error.
+    """
+    tables = [NAIVE.empty()]
+    parts: list[Answered] = []
+    for outcome in asked.outcomes:
+        table, answered = _ladder(outcome, asked, analysis)
+        tables.append(table)
+        parts.append(answered)
+    return Compared(
+        pl.concat(tables),
+        Answered(
+            frames=tuple(frame for part in parts for frame in part.frames),
+            risk_tables=tuple(table for part in parts for table in part.risk_tables),
+            findings=tuple(one for part in parts for one in part.findings),
+            citations=CITATIONS,
+            tests=tuple(test for part in parts for test in part.tests),
+        ),
+    )
+
+
+def _ladder(outcome: str, asked: NaiveComparison, analysis: Analysis) -> tuple[pl.DataFrame, Answered]:
+    """All rungs for one outcome."""
+    exposure, found = _exposure(outcome, asked, analysis)
+    label = analysis.vocabulary.label_of(asked.intervention)
+    if not exposure.treated.any():
+        message = f"Nobody at risk of '{outcome}' has {label} after time zero and before the event."
+        return NAIVE.empty(), Answered((), findings=(*found, finding("E245", asked.name, message)))
+    question = _question(outcome, analysis)
+    rows: list[pl.DataFrame] = [NAIVE.empty()]
+    frames: list[pl.DataFrame] = []
+    tables: list[pl.DataFrame] = []
+    for position, (one, sides) in enumerate(_rungs(asked, label, exposure, analysis)):
+        if not (sides.treated.n and sides.untreated.n):
+            found.append(_empty(outcome, asked, one, sides))
+            continue
+        about = _from(one, question)
+        drawn, counted = curves(about, one, sides)
+        if one.code != "N5":
+            frames += drawn
+            tables += counted
+            if about.headline_days.size:
+                frames.append(difference(about, one, sides))
+        rows.append(_row(outcome, asked, one, sides, position))
+        message = f"'{outcome}', {one.label}: {one.reason}"
+        found.append(finding(one.finding, asked.name, message, patients=sides.treated.n))
+    return pl.concat(rows), Answered(tuple(frames), tuple(tables), tuple(found))
+
+
+def _exposure(outcome: str, asked: NaiveComparison, analysis: Analysis) -> tuple[Exposure, list[Finding]]:
+    """When each patient is treated; the intervention itself is no intercurrent event here."""
+    word, cohort = analysis.vocabulary.outcomes[outcome], analysis.cohort
+    zero = analysis.enrolment.time_zero
+    history = analysis.histories.get(word.structure)
+    if history is None:
+        history = weighted_course(cohort, word.structure, zero, analysis.plan)
+    already = cohort.first_day(asked.intervention) <= zero
+    found: list[Finding] = []
+    if already.any():
+        history = history.with_weight(np.where(already, 0.0, history.weight))
+        number = int(already.sum())
+        label = analysis.vocabulary.label_of(asked.intervention)
+        message = f"{number} patients had {label} by time zero and are left out of '{asked.name}'."
+        found.append(finding("E108", asked.name, message, patients=number))
+    others = {event: how for event, how in analysis.handlings.items() if event != asked.intervention}
+    handled = handle(history, cohort, analysis.handlings_of(outcome, others))
+    day = cohort.first_day(asked.intervention, after=zero)
+    return arms.exposure_of(word, handled, day, asked.intervention), found
+
+
+def _question(outcome: str, analysis: Analysis) -> Asked:
+    word, protocol = analysis.vocabulary.outcomes[outcome], analysis.protocol
+    zero = protocol.time_zero.words(analysis.vocabulary)
+    return Asked(
+        outcome,
+        word.is_,
+        word.event,
+        f"in {population_words(protocol, analysis.vocabulary)}, time zero being {zero}",
+        analysis.plan,
+        np.array([months_to_days(month) for month in protocol.report.at_months]),
+    )
+
+
+def _rungs(
+    asked: NaiveComparison, label: str, exposure: Exposure, analysis: Analysis
+) -> list[tuple[Rung, Arms]]:
+    """The rungs in order, each with its arms."""
+    name, clock = asked.intervention, analysis.plan.clock
+    ever = (rung.ever_never(name, label), arms.ever_or_never(exposure))
+    start = (rung.start_at_treatment(name, label), arms.from_treatment(exposure))
+    landmarks = [
+        (
+            rung.landmark(name, label, month),
+            arms.by_landmark(exposure, clock.last_tick(months_to_days(month))),
+        )
+        for month in asked.landmarks_months
+    ]
+    changing = arms.as_it_happens(exposure)
+    return [
+        ever,
+        start,
+        *landmarks,
+        (rung.simon_makuch(name, label), changing),
+        (rung.time_dependent(name, label), changing),
+    ]
+
+
+def _from(one: Rung, question: Asked) -> Asked:
+    """The question from the landmark on, if the rung has one."""
+    if one.landmark_month is None:
+        return question
+    begin = months_to_days(one.landmark_month) - 1e-9
+    plan, headline = question.plan, question.headline_days
+    return replace(
+        question,
+        plan=replace(plan, days=plan.days[plan.days >= begin]),
+        headline_days=headline[headline > begin + 2e-9],
+    )
+
+
+def _empty(outcome: str, asked: NaiveComparison, one: Rung, sides: Arms) -> Finding:
+    who = "treated" if not sides.treated.n else "untreated"
+    who = who if sides.treated.n or sides.untreated.n else "treated or untreated"
+    message = f"'{outcome}', {one.label}: nobody counts as {who}; there is nothing to compare."
+    return finding("E246", asked.name, message)
+
+
+def _row(outcome: str, asked: NaiveComparison, one: Rung, sides: Arms, position: int) -> pl.DataFrame:
+    return NAIVE.frame(
+        {
+            "comparison": [asked.name],
+            "intervention": [asked.intervention],
+            "outcome": [outcome],
+            "rung": [one.code],
+            "position": [position],
+            "label": [one.label],
+            "reason": [one.reason],
+            "landmark_month": [one.landmark_month],
+            "treated": [one.treated],
+            "untreated": [one.untreated],
+            "n_treated": [sides.treated.n],
+            "n_untreated": [sides.untreated.n],
+            "events_treated": [_events(sides.treated)],
+            "events_untreated": [_events(sides.untreated)],
+        }
+    )
+
+
+def _events(spells: FirstExit) -> int:
+    return int((spells.cause != CENSORED).sum())

@@ -1,0 +1,121 @@
+"""The rungs of the ladder: what is done, for whom, and what is wrong with it, in one line each."""
+
+from dataclasses import dataclass
+
+from equipoise.language.words import number_words
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One naive analysis.
+
+    Attributes
+    ----------
+    code
+        N1 to N5.
+    finding
+        Code of the finding that says what is wrong and what to do instead.
+    label
+        What is done.
+    reason
+        What is wrong with it, in one line.
+    treated, untreated
+        Strategies in the table of estimates.
+    who_treated, who_untreated
+        The two groups and their clock, as the end of the sentence of an estimand.
+    landmark_month
+        Where patients are classified at a landmark.
+    """
+
+    code: str
+    finding: str
+    label: str
+    reason: str
+    treated: str
+    untreated: str
+    who_treated: str
+    who_untreated: str
+    landmark_month: float | None = None
+
+
+def ever_never(name: str, label: str) -> Rung:
+    """N1: ever treated against never treated, both from time zero."""
+    return Rung(
+        code="N1",
+        finding="E240",
+        label=f"Ever v never {label}, from time zero",
+        reason=f"Whoever has {label} has lived until then: that time is counted for the treated, and all who "
+        "fail early are left to the others (immortal time).",
+        treated=f"N1 ever {name}",
+        untreated=f"N1 never {name}",
+        who_treated=f"of those who at some later time have {label}, as if that were known at time zero",
+        who_untreated=f"of those who never have {label}, as if that were known at time zero",
+    )
+
+
+def start_at_treatment(name: str, label: str) -> Rung:
+    """N2: from the treatment on, against never treated from time zero."""
+    return Rung(
+        code="N2",
+        finding="E241",
+        label=f"From {label} v never {label} from time zero",
+        reason=f"Two clocks: who got as far as {label} starts afresh there, and who did not get there, for "
+        "whatever reason, is left to the others from time zero.",
+        treated=f"N2 from {name}",
+        untreated=f"N2 never {name}",
+        who_treated=f"of those who have {label}, counted anew from that day",
+        who_untreated=f"of those who never have {label}, as if that were known at time zero",
+    )
+
+
+def landmark(name: str, label: str, month: float) -> Rung:
+    """N3: by what has been done up to a landmark, in those still at risk there."""
+    at = f"month {number_words(month)}"
+    still = (
+        f"of those still followed without the event at {at}, from there on (days are counted from time zero)"
+    )
+    return Rung(
+        code="N3",
+        finding="E242",
+        label=f"Landmark at {at}: {label} by then v not yet",
+        reason=f"Only for those who got to {at}; who has {label} later counts as without; who had it by then "
+        "was not drawn by lot.",
+        treated=f"N3 {name} by {at}",
+        untreated=f"N3 no {name} by {at}",
+        who_treated=f"{still}, if {label} had been by then",
+        who_untreated=f"{still}, if there had been no {label} by then",
+        landmark_month=month,
+    )
+
+
+def simon_makuch(name: str, label: str) -> Rung:
+    """N4: everybody leaves one curve and enters the other at the treatment."""
+    return Rung(
+        code="N4",
+        finding="E243",
+        label=f"Before v after {label} (Simon-Makuch)",
+        reason=f"No immortal time, but neither curve is the prospect of any group of people, and {label} "
+        "is not given by lot: those to whom it is given at a time differ from the others.",
+        treated=f"N4 after {name}",
+        untreated=f"N4 before {name}",
+        who_treated=f"if everybody had at each moment the rate of those who have had {label} by then "
+        "(they enter when they have it)",
+        who_untreated=f"if everybody had at each moment the rate of those who have had no {label} so far "
+        "(they leave when they have it)",
+    )
+
+
+def time_dependent(name: str, label: str) -> Rung:
+    """N5: the ratio of rates after and before the treatment."""
+    curves = simon_makuch(name, label)
+    return Rung(
+        code="N5",
+        finding="E244",
+        label=f"Time-dependent {label}: Cox and Mantel-Byar",
+        reason=f"As N4; and one ratio of rates for all times says neither when {label} helps or harms nor what "
+        "anybody's risk is.",
+        treated=curves.treated,
+        untreated=curves.untreated,
+        who_treated=curves.who_treated,
+        who_untreated=curves.who_untreated,
+    )
