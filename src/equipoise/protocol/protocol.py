@@ -136,6 +136,9 @@ class Protocol(Frozen):
         if self.prognosis is not None:
             yield from (problem.below("prognosis") for problem in self.prognosis.problems())
         yield from _repeated(("naive_comparisons",), [one.name for one in self.naive_comparisons], "P116")
+        for position, one in enumerate(self.naive_comparisons):
+            found = one.problems(self.report.until_month)
+            yield from (problem.below("naive_comparisons", position) for problem in found)
         yield from (problem.below("report") for problem in self.report.problems())
         yield from (problem.below("analysis") for problem in self.analysis.problems())
 

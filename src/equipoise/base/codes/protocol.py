@@ -164,6 +164,14 @@ _PROTOCOL = (
         "A covariate is one number, category or truth about a patient that is known by a day.",
         "Give it either a feature or a predicate, a unit in `per`, and cuts in rising order.",
     ),
+    _error(
+        "P119",
+        "A naive comparison that cannot be made",
+        "Treated and untreated patients are compared by the survival of those whose outcome is still open when "
+        "they are treated.",
+        "Name an intervention that is neither terminal nor the end of the outcome, and survival outcomes with "
+        "which no other intercurrent event competes.",
+    ),
 )
 
 CODES: tuple[Code, ...] = (*_DOCUMENT, *_LANGUAGE, *_PROTOCOL)

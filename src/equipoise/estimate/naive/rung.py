@@ -112,8 +112,8 @@ def time_dependent(name: str, label: str) -> Rung:
         code="N5",
         finding="E244",
         label=f"Time-dependent {label}: Cox and Mantel-Byar",
-        reason=f"As N4; and one ratio of rates for all times says neither when {label} helps or harms nor what "
-        "anybody's risk is.",
+        reason=f"As N4; and one ratio of rates for all times says neither when {label} helps or harms nor "
+        "what anybody's risk is.",
         treated=curves.treated,
         untreated=curves.untreated,
         who_treated=curves.who_treated,
