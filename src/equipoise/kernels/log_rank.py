@@ -1,7 +1,7 @@
-"""Log-rank tests of K groups: stratified, weighted (Fleming-Harrington), with delayed entry, changing groups.
+"""Log-rank tests of K groups: stratified, weighted (Fleming-Harrington), delayed entry, changing groups.
 
-Within a stratum, at each tick u with d events among the Y at risk (start < u <= stop), d_g and Y_g in group g,
-with p_g = Y_g / Y and S the Kaplan-Meier curve of the whole stratum,
+Within a stratum, at each tick u with d events among the Y at risk (start < u <= stop), d_g and Y_g of them in
+group g, with p_g = Y_g / Y and S the Kaplan-Meier curve of the whole stratum,
 
     W(u) = S(u-)^rho (1 - S(u-))^gamma                                                                  (1)
     O_g = sum W d_g,   E_g = sum W d p_g                                                                 (2)
@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from equipoise.kernels.arrays import Bool, Float64, Int32, Int64, case_weights, float64, int32, same_length
-from equipoise.kernels.log_rank_steps import Exposed, Sums, add_up, place_rows, score_rows
+from equipoise.kernels.log_rank_steps import Exposed, Grouped, Sums, add_up, place_rows, score_rows
 
 SINGULAR = 1e-10  # smallest share of a robust variance in its own direction that still is one
 
@@ -36,6 +36,7 @@ class LogRankStatus(StrEnum):
     REDUCED = "some groups were never compared; the degrees of freedom are those of the others"
     NO_EVENTS = "no test: there is no event"
     NOT_COMPARED = "no test: no event happened while two groups were at risk"
+    FEW_UNITS = "no test: a robust variance needs more patients than degrees of freedom"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,8 @@ def log_rank(
     weight : positive case weights [N]; the variance is then robust.
     strata : int[N] >= 0; comparisons are made within strata only.
     rho, gamma : exponents >= 0 of Harrington and Fleming, equation (1).
-    cluster : int[N] >= 0, unit of the robust variance (the patient, where one has several rows); giving it asks
-        for the robust variance.  With weights alone each row is a unit.
+    cluster : int[N] >= 0, unit of the robust variance (the patient, where one has several rows); giving it
+        asks for the robust variance.  With weights alone each row is a unit.
     groups : number of groups, default the largest seen plus 1.
 
     Raises
@@ -98,18 +99,23 @@ def log_rank(
     ValueError, TypeError
         With the index of the first faulty row.
     """
-    exponents = (_exponent(rho, "rho"), _exponent(gamma, "gamma"))
-    rows, units, groups = _rows(stop, event, group, start, weight, strata, cluster, groups)
-    sums = add_up(rows, groups, *exponents)
-    variance = sums.variance
-    if units.size:
-        totals = np.zeros((int(units.max()) + 1, groups))
-        np.add.at(totals, units, score_rows(rows, sums))
-        variance = totals.T @ totals
-    return _tested(rows, sums, variance, robust=weight is not None or cluster is not None)
+    rows, units = _in_order(_checked(stop, event, group, start, weight, strata), weight, cluster)
+    count = int(rows.group.max(initial=-1)) + 1 if groups is None else groups
+    if (rows.group >= count).any():
+        row = int(np.flatnonzero(codes(group, "group") >= count)[0])
+        raise ValueError(f"row {row}: group beyond {count - 1}, the last of {count} groups")
+    exposed = place_rows(rows)
+    sums = add_up(exposed, count, _exponent(rho, "rho"), _exponent(gamma, "gamma"))
+    if units is None:
+        return _tested(exposed, sums, sums.variance, None)
+    totals = np.zeros((int(units.max(initial=-1)) + 1, count))
+    np.add.at(totals, units, score_rows(exposed, sums))
+    # einsum without optimisation sums in a fixed order whatever the number of BLAS threads.
+    variance = np.einsum("ij,ik->jk", totals, totals, optimize=False)
+    return _tested(exposed, sums, variance, int(np.any(totals != 0, axis=1).sum()))
 
 
-def _tested(rows: Exposed, sums: Sums, variance: Float64, *, robust: bool) -> LogRank:
+def _tested(rows: Exposed, sums: Sums, variance: Float64, units: int | None) -> LogRank:
     from scipy.special import chdtrc
 
     groups = sums.observed.size
@@ -119,6 +125,8 @@ def _tested(rows: Exposed, sums: Sums, variance: Float64, *, robust: bool) -> Lo
         status = LogRankStatus.NO_EVENTS
     elif rank == 0:
         status = LogRankStatus.NOT_COMPARED
+    elif units is not None and units <= rank:
+        status, rank = LogRankStatus.FEW_UNITS, 0
     else:
         status = LogRankStatus.TESTED if rank == most else LogRankStatus.REDUCED
     return LogRank(
@@ -130,7 +138,7 @@ def _tested(rows: Exposed, sums: Sums, variance: Float64, *, robust: bool) -> Lo
         statistic if rank else float("nan"),
         rank,
         float(chdtrc(rank, statistic)) if rank else float("nan"),
-        robust,
+        units is not None,
         status,
     )
 
@@ -158,50 +166,49 @@ def _quadratic_form(score: Float64, variance: Float64, together: Bool) -> tuple[
     return float(standard @ standard), int(real.sum()), part.size - 1
 
 
-def _rows(
+def _checked(
     stop: npt.ArrayLike,
     event: npt.ArrayLike,
     group: npt.ArrayLike,
     start: npt.ArrayLike | None,
     weight: npt.ArrayLike | None,
     strata: npt.ArrayLike | None,
-    cluster: npt.ArrayLike | None,
-    groups: int | None,
-) -> tuple[Exposed, Int32, int]:
-    """Checked rows, their units of the robust variance (none: not robust), and the number of groups."""
+) -> Grouped:
     end = int32(stop, "stop")
-    happened = np.ascontiguousarray(event, dtype=np.bool_)
-    own, layer = codes(group, "group"), codes(strata, "strata", end.size)
-    load = case_weights(weight, end.size)
-    begin = (
-        np.full(end.size, np.iinfo(np.int32).min, dtype=np.int32) if start is None else int32(start, "start")
+    size = end.size
+    rows = Grouped(
+        np.full(size, np.iinfo(np.int32).min, dtype=np.int32) if start is None else int32(start, "start"),
+        end,
+        np.ascontiguousarray(event, dtype=np.bool_),
+        codes(group, "group"),
+        case_weights(weight, size),
+        codes(strata, "strata", size),
     )
-    same_length(end.size, event=happened, group=own, strata=layer, start=begin)
-    wrong = np.flatnonzero(begin >= end)
+    same_length(size, **rows._asdict())
+    wrong = np.flatnonzero(rows.start >= end) if start is not None else np.zeros(0, dtype=np.int64)
     if wrong.size:
-        row = wrong[0]
+        begin = rows.start[wrong[0]]
         raise ValueError(
-            f"row {row}: start {begin[row]} is not before stop {end[row]}; a row is (start, stop]"
+            f"row {wrong[0]}: start {begin} is not before stop {end[wrong[0]]}; a row is (start, stop]"
         )
-    count = int(own.max(initial=-1)) + 1 if groups is None else groups
-    if (own >= count).any():
-        row = int(np.flatnonzero(own >= count)[0])
-        raise ValueError(f"row {row}: group {own[row]}; expected 0 to {count - 1}")
-    units = np.zeros(0, dtype=np.int32)
-    if cluster is not None:
-        units = codes(cluster, "cluster")
-        same_length(end.size, cluster=units)
-    elif weight is not None:
-        units = np.arange(end.size, dtype=np.int32)
-    if units.size:
-        # Sums of residuals round: in this order they do not depend on the order of the caller's rows.
-        columns = (load, happened, own, layer, begin, end)
-        order = np.lexsort(columns if cluster is None else (*columns, units))
-        end, begin, happened, own, load, layer = (
-            column[order] for column in (end, begin, happened, own, load, layer)
-        )
-        units = units if cluster is None else units[order]
-    return place_rows((begin, end), happened, own, load, layer), units, count
+    return rows
+
+
+def _in_order(
+    rows: Grouped, weight: npt.ArrayLike | None, cluster: npt.ArrayLike | None
+) -> tuple[Grouped, Int32 | None]:
+    """Units of the robust variance, or None; with units, the rows in an order that is not the caller's.
+
+    Counts are the same in any order, sums of residuals are not to the last bit.
+    """
+    if cluster is None:
+        if weight is None:
+            return rows, None
+        return rows.take(np.lexsort(rows)), np.arange(rows.stop.size, dtype=np.int32)
+    units = codes(cluster, "cluster")
+    same_length(rows.stop.size, cluster=units)
+    order = np.lexsort((*rows, units))
+    return rows.take(order), units[order]
 
 
 def codes(values: npt.ArrayLike | None, name: str, size: int = 0) -> Int32:

@@ -1,4 +1,4 @@
-"""The sums behind the log-rank tests: rows on the ticks of events within strata, one pass over those ticks."""
+"""The sums behind the log-rank tests: rows on the ticks of events of their stratum, one pass over those."""
 
 from typing import NamedTuple
 
@@ -7,6 +7,28 @@ import numpy as np
 from equipoise.kernels.arrays import Bool, Float64, Int32, Int64
 from equipoise.kernels.exact_sum import grid, high_part, low_part
 from equipoise.kernels.jit import jit
+
+
+class Grouped(NamedTuple):
+    """Checked rows ``(start, stop]`` with codes of group and stratum."""
+
+    start: Int32
+    stop: Int32
+    event: Bool
+    group: Int32
+    weight: Float64
+    stratum: Int32
+
+    def take(self, order: Int64) -> "Grouped":
+        """The rows in another order."""
+        return Grouped(
+            self.start[order],
+            self.stop[order],
+            self.event[order],
+            self.group[order],
+            self.weight[order],
+            self.stratum[order],
+        )
 
 
 class Exposed(NamedTuple):
@@ -21,10 +43,10 @@ class Exposed(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """Weighted sums over all places; `together` tells which groups were ever compared with each other.
+    """Sums over all places, and what each place adds.
 
-    `lift` and `drift` are, for each place, W d / Y and W d / Y times the shares of the groups at risk; `height`
-    is W.
+    `together` tells which groups were ever compared with each other. At each place `height` is W, `lift` is
+    W d / Y, and `share` are the shares p of the groups at risk.
     """
 
     observed: Float64
@@ -36,25 +58,22 @@ class Sums(NamedTuple):
     share: Float64
 
 
-def place_rows(
-    ticks: tuple[Int32, Int32], event: Bool, group: Int32, weight: Float64, strata: Int32
-) -> Exposed:
-    """Put the rows ``(start, stop]`` on the distinct ticks of events of their own stratum."""
-    start, stop = ticks
-    lowest, highest = (int(stop.min()), int(stop.max())) if stop.size else (0, 0)
+def place_rows(rows: Grouped) -> Exposed:
+    """Put the rows on the distinct ticks of events of their own stratum."""
+    lowest, highest = (int(rows.stop.min()), int(rows.stop.max())) if rows.stop.size else (0, 0)
     width = highest - lowest + 2
-    base = strata.astype(np.int64) * width
-    leave = base + (stop - np.int64(lowest) + 1)
-    # Whoever enters before the first tick of all is at risk at it: place 0 of the stratum is never an event.
-    enter = base + np.maximum(start - np.int64(lowest) + 1, 0)
-    places = np.unique(leave[event])
+    base = rows.stratum.astype(np.int64) * width
+    leave = base + (rows.stop - np.int64(lowest) + 1)
+    # Whoever enters before the first tick of all is at risk at it: no event has place 0 of its stratum.
+    enter = base + np.maximum(rows.start - np.int64(lowest) + 1, 0)
+    places = np.unique(leave[rows.event])
     begins = np.flatnonzero(np.diff(places // width, prepend=-1))
     return Exposed(
         np.searchsorted(places, enter, side="right"),
         np.searchsorted(places, leave, side="right"),
-        event,
-        group,
-        weight,
+        rows.event,
+        rows.group,
+        rows.weight,
         np.append(begins, places.size),
     )
 
