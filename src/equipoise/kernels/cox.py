@@ -1,0 +1,256 @@
+"""Cox regression: counting-process rows, ties by Breslow or Efron, weights, strata, ridge, robust variance.
+
+The log partial likelihood is that of `cox_likelihood` (equations 1 to 4), minus sum ridge_k b_k^2 / 2.
+
+    covariance = I^-1,            I = information + diag(ridge)                                           (5)
+    robust     = sum_c u_c u_c',  u_c = I^-1 sum_{i in c} w_i (score residual of row i)                   (6)
+
+(6) is the infinitesimal jackknife by cluster: Lin and Wei 1989, JASA 84:1074.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from equipoise.kernels.arrays import Bool, Float64, int32, same_length
+from equipoise.kernels.cox_likelihood import Likelihood, likelihood, risk_sets
+from equipoise.kernels.cox_newton import CoxStatus, Optimum, independent_columns, maximise
+from equipoise.kernels.cox_rows import RegressionRows, regression_rows
+
+__all__ = ["CoxFit", "CoxStatus", "fit_cox"]
+
+TIES = ("efron", "breslow")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoxFit:
+    """A fitted model.
+
+    Attributes
+    ----------
+    coefficients : float[p], log hazard ratios a unit; NaN for `dependent` columns, infinite for `separated`.
+    information : float[p, p], of the penalised log partial likelihood at the estimate.
+    covariance : float[p, p], its inverse; NaN in the rows and columns of `separated` and `dependent`.
+    robust : float[p, p] or None, the sandwich by cluster.
+    log_likelihood, null_log_likelihood : without the penalty; at the estimate (its limit) and at 0.
+    penalty : sum of ridge b^2 / 2 at the estimate.
+    score_statistic : at 0, model-based (without strata and ties the log-rank statistic).
+    wald : b' V^-1 b with V the robust variance where there is one.
+    iterations : Newton steps.
+    status : how the fit ended.
+    separated, dependent : bool[p], which columns are the reason.
+    events : rows with the event; n_rows : rows given.
+    ties : "efron" or "breslow".
+    rows : the rows as the fit saw them, for residuals, baseline hazard and tests.
+    """
+
+    coefficients: Float64
+    information: Float64
+    covariance: Float64
+    robust: Float64 | None
+    log_likelihood: float
+    null_log_likelihood: float
+    penalty: float
+    score_statistic: float
+    wald: float
+    iterations: int
+    status: CoxStatus
+    separated: Bool
+    dependent: Bool
+    events: int
+    n_rows: int
+    ties: str
+    rows: RegressionRows = field(repr=False)
+
+    @property
+    def variance(self) -> Float64:
+        """The robust covariance where there is one, else the model-based one."""
+        return self.covariance if self.robust is None else self.robust
+
+    @property
+    def likelihood_ratio(self) -> float:
+        """Twice the gain in log L over all coefficients 0."""
+        return 2.0 * (self.log_likelihood - self.null_log_likelihood)
+
+    @property
+    def degrees_of_freedom(self) -> int:
+        """Columns that were estimated."""
+        return int((~self.dependent).sum())
+
+
+def fit_cox(
+    stop: npt.ArrayLike,
+    event: npt.ArrayLike,
+    covariates: npt.ArrayLike,
+    *,
+    start: npt.ArrayLike | None = None,
+    weight: npt.ArrayLike | None = None,
+    strata: npt.ArrayLike | None = None,
+    offset: npt.ArrayLike | None = None,
+    ties: str = "efron",
+    ridge: npt.ArrayLike | None = None,
+    cluster: npt.ArrayLike | None = None,
+) -> CoxFit:
+    """Fit a Cox model to rows ``(start, stop]``.
+
+    Parameters
+    ----------
+    stop, start : integer ticks[N]; without `start` everybody is at risk from the beginning.
+    event : bool[N], whether the event happens at `stop`.
+    covariates : float[N, p], finite.
+    weight : positive case weights[N]. They multiply a row's part of log L; with Efron's ties a tied event
+        counts with the mean weight of the events there (R's convention).
+    strata : integer codes[N]; each has its own baseline hazard.
+    offset : float[N], a known part of the linear predictor.
+    ties : "efron" or "breslow".
+    ridge : penalties >= 0 [p] (R: ``ridge(x, theta = , scale = FALSE)``; the inverse of a prior variance).
+    cluster : integer ids[N] of what varies independently; gives `robust`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        With the index of the first faulty row. A fit that fails for statistical reasons is no error: see
+        `CoxFit.status`.
+    """
+    if ties not in TIES:
+        raise ValueError(f"ties {ties!r}: expected one of {', '.join(TIES)}")
+    rows = regression_rows(stop, event, covariates, start=start, weight=weight, strata=strata, offset=offset)
+    groups = None if cluster is None else int32(cluster, "cluster")
+    if groups is not None:
+        same_length(rows.size, cluster=groups)
+    penalty = _penalties(ridge, rows.covariate.shape[1])
+    fit = fit_rows(rows, ties=ties, ridge=penalty)
+    if groups is None or fit.status is CoxStatus.NO_EVENTS:
+        return fit
+    return _with_robust(fit, groups[rows.index])
+
+
+def fit_rows(rows: RegressionRows, *, ties: str, ridge: Float64) -> CoxFit:
+    """Fit a Cox model to checked rows; no robust variance."""
+    p = rows.covariate.shape[1]
+    if rows.time.size == 0:
+        return _without_events(rows, ties, p)
+    efron = ties == "efron"
+    start = likelihood(rows, risk_sets(rows, np.zeros(p)), efron=efron)
+    scaled = ridge / rows.scale**2
+    kept = independent_columns(start, scaled)
+    chosen = rows if kept.all() else _select(rows, kept)
+    begin = start if kept.all() else _part(start, kept)
+    found = maximise(chosen, begin, efron=efron, ridge=scaled[kept])
+    return _fit_of(rows, begin, found, ties, (kept, scaled))
+
+
+def _penalties(ridge: npt.ArrayLike | None, columns: int) -> Float64:
+    if ridge is None:
+        return np.zeros(columns)
+    penalty = np.asarray(ridge, dtype=np.float64)
+    if penalty.shape != (columns,):
+        raise ValueError(f"ridge: shape {penalty.shape}, expected one penalty for each of {columns} columns")
+    wrong = np.flatnonzero(~(np.isfinite(penalty) & (penalty >= 0)))
+    if wrong.size:
+        raise ValueError(f"ridge {penalty[wrong[0]]} of column {wrong[0]}: expected a finite number >= 0")
+    return penalty
+
+
+def _select(rows: RegressionRows, kept: Bool) -> RegressionRows:
+    return rows._replace(
+        covariate=np.ascontiguousarray(rows.covariate[:, kept]),
+        centre=rows.centre[:, kept],
+        scale=rows.scale[kept],
+    )
+
+
+def _part(at: Likelihood, kept: Bool) -> Likelihood:
+    return Likelihood(
+        at.log_likelihood, at.score[kept], at.information[np.ix_(kept, kept)], at.raw_information[kept]
+    )
+
+
+def _fit_of(
+    rows: RegressionRows, begin: Likelihood, found: Optimum, ties: str, setting: tuple[Bool, Float64]
+) -> CoxFit:
+    kept, ridge = setting
+    p = kept.size
+    scale, penalty = rows.scale[kept], ridge[kept]
+    infinite = found.direction != 0
+    scaled = found.beta.copy()
+    scaled[infinite] = np.copysign(np.inf, found.direction[infinite])
+    hessian = found.end.information + np.diag(penalty)
+    inverse = np.full(hessian.shape, np.nan)
+    if found.status is not CoxStatus.NOT_CONVERGED:
+        finite = np.ix_(~infinite, ~infinite)
+        inverse[finite] = np.linalg.inv(hessian[finite])
+    status = found.status
+    if status is CoxStatus.CONVERGED and not kept.all():
+        status = CoxStatus.SINGULAR
+    coefficients = np.full(p, np.nan)
+    if status is not CoxStatus.NOT_CONVERGED:
+        coefficients[kept] = scaled / scale
+    separated = np.zeros(p, dtype=np.bool_)
+    separated[kept] = infinite
+    covariance = _spread(inverse / np.outer(scale, scale), kept)
+    return CoxFit(
+        coefficients=coefficients,
+        information=_spread(hessian * np.outer(scale, scale), kept),
+        covariance=covariance,
+        robust=None,
+        log_likelihood=found.end.log_likelihood,
+        null_log_likelihood=begin.log_likelihood,
+        penalty=0.5 * float(penalty @ (found.beta * found.beta)),
+        score_statistic=_quadratic(begin.score, np.linalg.inv(begin.information + np.diag(penalty))),
+        wald=wald_statistic(coefficients[kept], covariance[np.ix_(kept, kept)]),
+        iterations=found.iterations,
+        status=status,
+        separated=separated,
+        dependent=~kept,
+        events=int(rows.deaths.sum()),
+        n_rows=rows.size,
+        ties=ties,
+        rows=rows,
+    )
+
+
+def wald_statistic(coefficients: Float64, covariance: Float64) -> float:
+    """b' V^-1 b (by pseudo-inverse: a sandwich of few clusters has no inverse); NaN if b or V is not finite."""
+    if not (np.isfinite(coefficients).all() and np.isfinite(covariance).all()):
+        return float("nan")
+    return _quadratic(coefficients, np.linalg.pinv(covariance, hermitian=True))
+
+
+def _quadratic(vector: Float64, matrix: Float64) -> float:
+    return float(vector @ matrix @ vector)
+
+
+def _spread(matrix: Float64, kept: Bool) -> Float64:
+    full = np.full((kept.size, kept.size), np.nan)
+    full[np.ix_(kept, kept)] = matrix
+    return full
+
+
+def _without_events(rows: RegressionRows, ties: str, p: int) -> CoxFit:
+    nothing, square = np.full(p, np.nan), np.full((p, p), np.nan)
+    no = np.zeros(p, dtype=np.bool_)
+    return CoxFit(
+        coefficients=nothing,
+        information=square,
+        covariance=square,
+        robust=None,
+        log_likelihood=0.0,
+        null_log_likelihood=0.0,
+        penalty=0.0,
+        score_statistic=float("nan"),
+        wald=float("nan"),
+        iterations=0,
+        status=CoxStatus.NO_EVENTS,
+        separated=no,
+        dependent=no,
+        events=0,
+        n_rows=rows.size,
+        ties=ties,
+        rows=rows,
+    )
+
+
+def _with_robust(fit: CoxFit, cluster: npt.NDArray[np.int32]) -> CoxFit:
+    return fit
