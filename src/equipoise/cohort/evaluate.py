@@ -73,7 +73,7 @@ def _truth(asked: Predicate, known: Cohort, days: Float64) -> pl.Series:
             return _compared(asked, known, days)
         case Has():
             found = _records(asked.record, known, days, within=asked.within)
-            return _number_of(found.filter(_conditions(asked.record, asked.where, known)), known.n) > 0
+            return _number_of(found.filter(conditions(asked.record, asked.where, known)), known.n) > 0
 
 
 def _feature(asked: Feature, known: Cohort, days: Float64) -> pl.Series:
@@ -122,7 +122,7 @@ def _last_value(measurement: str, known: Cohort, days: Float64, *, within: float
 
     Of several values of one day the largest (for states: the last in alphabetical order) counts.
     """
-    column = _value_column(measurement, known)
+    column = value_column(measurement, known)
     recorded = _records(measurement, known, days, within=within).filter(pl.col(column).is_not_null())
     last = recorded.group_by("patient", maintain_order=True).last()
     return _one_each(last.select("patient", pl.col(column).alias("value"), "bound", "age"), known.n)
@@ -130,7 +130,7 @@ def _last_value(measurement: str, known: Cohort, days: Float64, *, within: float
 
 def _first_day(asked: First, known: Cohort, days: Float64) -> pl.Series:
     records = _records(asked.record, known, days, within=None)
-    fits = records.with_columns(fits=_conditions(asked.record, asked.where, known).fill_null(value=False))
+    fits = records.with_columns(fits=conditions(asked.record, asked.where, known).fill_null(value=False))
     if asked.confirmed is not None:
         # A second value of the same day is no confirmation.
         following = pl.col("day").shift(-1).over("patient")
@@ -141,7 +141,7 @@ def _first_day(asked: First, known: Cohort, days: Float64) -> pl.Series:
     return _one_each(first, known.n)["day"]
 
 
-def _conditions(record: str, where: Where, known: Cohort) -> pl.Expr:
+def conditions(record: str, where: Where, known: Cohort) -> pl.Expr:
     """Whether records satisfy all conditions; a missing detail satisfies none."""
     met = pl.lit(value=True)
     for name, comparison in where.items():
@@ -152,13 +152,14 @@ def _conditions(record: str, where: Where, known: Cohort) -> pl.Expr:
 def _condition(record: str, name: str, comparison: Comparison, known: Cohort) -> pl.Expr:
     if record not in known.vocabulary.measurements:
         return satisfies(pl.col(name), comparison)
-    column = _value_column(record, known)
+    column = value_column(record, known)
     if column == "state":
         return satisfies(pl.col("state"), comparison)
     return bounded_satisfies(pl.col("value"), pl.col("bound"), comparison)
 
 
-def _value_column(measurement: str, known: Cohort) -> str:
+def value_column(measurement: str, known: Cohort) -> str:
+    """Column that holds the values of a measurement."""
     return "state" if known.vocabulary.measurements[measurement].kind == "state" else "value"
 
 

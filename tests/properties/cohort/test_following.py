@@ -1,0 +1,101 @@
+"""Courses equal the evaluation of every single day, and rows cut by them the definition, on every cohort."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_cohorts import LAST_DAY, cohorts, days_for
+from test_twins import features, predicates
+
+from equipoise.cohort.course import Course
+from equipoise.cohort.evaluate import evaluate
+from equipoise.cohort.following import follow
+from equipoise.cohort.history import event_history
+from equipoise.cohort.reference_splitting import Piece, pieces
+from equipoise.cohort.splitting import SplitRows, split
+from equipoise.language.comparison import Comparison, Operator
+from equipoise.language.feature import AgeOfValue, Count, DaysSince, Has, Last
+from equipoise.language.predicate import Compare
+
+anything = (
+    features
+    | predicates
+    | st.builds(
+        lambda feature, op, limit: Compare(feature=feature, op=op, value=limit),
+        st.builds(AgeOfValue, age_of_value=st.sampled_from(["mrd", "bcells"]))
+        | st.builds(DaysSince, days_since=st.sampled_from(["relapse", "transplant"]))
+        | st.builds(Count, count=st.sampled_from(["relapse", "mrd"]), within=st.none() | st.just(2.5)),
+        st.sampled_from([one for one in Operator if one is not Operator.IN]),
+        st.sampled_from([0.0, 1.0, 2.0, 2.5, 4.0]),
+    )
+    | st.just(Compare(feature=DaysSince(record="relapse"), op=Operator.IN, value=(1.0, 3.0)))
+    | st.just(Compare(feature=Last(measurement="bcells", within=2.5), op=Operator.NE, value="lost"))
+    | st.just(Has(has="mrd", where={"value": Comparison(op=Operator.GE, value=0.25)}, within=2.0))
+)
+
+
+def told(course: Course, patient: int, day: float) -> object:
+    """Value as `evaluate` tells it: text, number, truth or None."""
+    value = course.at(np.array([patient], dtype=np.int32), np.array([day]))[0]
+    if not course.levels:
+        return None if np.isnan(value) else float(value)
+    if value < 0:
+        return None
+    return bool(value) if course.levels == ("no", "yes") else course.levels[value]
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_course_equals_evaluation_on_every_day(data: st.DataObject) -> None:
+    cohort = data.draw(cohorts())
+    zero = data.draw(days_for(cohort))
+    asked = data.draw(anything)
+    course = follow(asked, cohort, zero)
+    for later in range(LAST_DAY + 16):
+        day = zero + later
+        expected = evaluate(asked, cohort, day).to_list()
+        assert [told(course, patient, one) for patient, one in enumerate(day)] == expected
+
+
+def told_on_rows(rows: SplitRows, courses: list[Course]) -> list[Piece]:
+    """Rows tick by tick, with their values as the twin tells them; a growing number only where rows end."""
+    found: list[Piece] = []
+    for row in range(rows.size):
+        values: list[object] = []
+        for course, column in zip(courses, rows.values, strict=True):
+            value = column[row]
+            if not course.levels:
+                values.append(None if np.isnan(value) else float(value))
+            elif value < 0:
+                values.append(None)
+            else:
+                values.append(bool(value) if course.levels == ("no", "yes") else course.levels[value])
+        for tick in range(int(rows.start[row]) + 1, int(rows.stop[row]) + 1):
+            found.append(
+                Piece(
+                    int(rows.patient[row]),
+                    tick,
+                    int(rows.origin[row]),
+                    int(rows.target[row]) if tick == rows.stop[row] else -1,
+                    float(rows.weight[row]),
+                    tuple(values),
+                )
+            )
+    return found
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None)
+def test_rows_equal_their_twin(data: st.DataObject) -> None:
+    cohort = data.draw(cohorts())
+    zero = data.draw(days_for(cohort))
+    asked = data.draw(st.lists(anything, min_size=0, max_size=3))
+    history = event_history(cohort, "course", time_zero=zero)
+    courses = [follow(one, cohort, zero) for one in asked]
+    fast = told_on_rows(split(history.rows, courses, zero, history.clock), courses)
+    slow = list(pieces(history.rows, asked, cohort, zero.tolist(), history.clock))
+    if any(course.grows for course in courses):
+        # A number that grows is exact at the events, where it is compared; in between it needs no row.
+        times = set(history.rows.stop[history.rows.target >= 0].tolist())
+        fast = [one for one in fast if one.tick in times]
+        slow = [one for one in slow if one.tick in times]
+    assert fast == slow
