@@ -1,0 +1,77 @@
+"""Columns of a regression: centred and scaled for the arithmetic, some left out, and back again."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from equipoise.kernels.arrays import Bool, Float64
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """`kept` of p columns were fitted, as (x - `centre`) / `scale`; what was left out comes back as NaN."""
+
+    kept: Bool
+    centre: Float64
+    scale: Float64
+
+    def coefficients(self, scaled: Float64) -> Float64:
+        """Coefficients[p] a unit of the caller."""
+        full = np.full(self.kept.size, np.nan)
+        full[self.kept] = scaled / self.scale[self.kept]
+        return full
+
+    def covariance(self, scaled: Float64) -> Float64:
+        """Covariance matrix[p, p] of the coefficients."""
+        return self._spread(scaled / np.outer(self.scale[self.kept], self.scale[self.kept]))
+
+    def information(self, scaled: Float64) -> Float64:
+        """Information matrix[p, p] of the coefficients."""
+        return self._spread(scaled * np.outer(self.scale[self.kept], self.scale[self.kept]))
+
+    def marked(self, some: Bool) -> Bool:
+        """bool[p] from one flag a kept column."""
+        full = np.zeros(self.kept.size, dtype=np.bool_)
+        full[self.kept] = some
+        return full
+
+    def _spread(self, matrix: Float64) -> Float64:
+        full = np.full((self.kept.size, self.kept.size), np.nan)
+        full[np.ix_(self.kept, self.kept)] = matrix
+        return full
+
+
+def centred(covariates: Float64) -> tuple[Float64, Float64, Float64]:
+    """Centre[p], scale[p] and (covariates - centre) / scale; neither changes a partial likelihood.
+
+    The smallest value is taken off first, exactly for values of one magnitude: 1e8 + small keeps its small
+    part, and a constant column becomes 0.  The scale is a power of two, so that scaling rounds nothing.
+    """
+    least = covariates.min(axis=0)
+    above = covariates - least
+    mean = above.mean(axis=0)
+    above -= mean
+    spread = np.sqrt(np.mean(above * above, axis=0))
+    scale = np.where(spread > 0, 2.0 ** np.round(np.log2(np.where(spread > 0, spread, 1.0))), 1.0)
+    return least + mean, scale, above / scale
+
+
+def penalties(ridge: npt.ArrayLike | None, columns: int) -> Float64:
+    """`ridge` as float[columns], zeros when absent; ValueError unless finite and >= 0."""
+    if ridge is None:
+        return np.zeros(columns)
+    penalty = np.asarray(ridge, dtype=np.float64)
+    if penalty.shape != (columns,):
+        raise ValueError(f"ridge: shape {penalty.shape}, expected one penalty for each of {columns} columns")
+    wrong = np.flatnonzero(~(np.isfinite(penalty) & (penalty >= 0)))
+    if wrong.size:
+        raise ValueError(f"ridge {penalty[wrong[0]]} of column {wrong[0]}: expected a finite number >= 0")
+    return penalty
+
+
+def wald_statistic(estimate: Float64, covariance: Float64) -> float:
+    """b' V^-1 b (by pseudo-inverse: a sandwich of few clusters has no inverse); NaN if b or V is not finite."""
+    if not (np.isfinite(estimate).all() and np.isfinite(covariance).all()):
+        return float("nan")
+    return float(estimate @ np.linalg.pinv(covariance, hermitian=True) @ estimate)

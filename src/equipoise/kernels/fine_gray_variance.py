@@ -1,0 +1,113 @@
+"""Influence of every subject on the score of a subdistribution hazards model.
+
+Fine and Gray 1999, section 4: the score at the estimate is a sum of independent terms eta_i + psi_i,
+
+    eta_i = int (x_i - xbar(t)) w_i(t) dM_i(t),     dM_i = dN_i - 1(in the risk set) exp(x_i' beta) dLambda_0
+    psi_i = int q(u) / Y(u) dM^C_i(u),              dM^C_i = dN^C_i - 1(start < u <= stop) c(u) / Y(u)
+    q(u)  = sum_{competing, T_j <= u} sum_{t > u} r_j W(t-) / W(T_j-) (x_j - xbar(t)) d(t) / S0(t)
+
+psi_i is what estimating the censoring distribution adds.  A delayed entry adds the same integral over the
+reversed-time martingale of the entries, with the opposite sign, since 1 / H stands in the weight W.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.kernels.arrays import Float64, Int32
+from equipoise.kernels.counting_sort import rank
+from equipoise.kernels.fine_gray_rows import CENSORED, COMPETING, INTEREST, EventGrid, SubdistributionRows
+from equipoise.kernels.fine_gray_scan import ScanRows, collected, suffix_sums
+from equipoise.kernels.fine_gray_weights import CensoringTies, GroupWeights, Jumps, Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A model at one value of its coefficients: r_i, risk sums and hazard jumps d / S0 on the event grid."""
+
+    rows: SubdistributionRows
+    grid: EventGrid
+    weights: Weights
+    scan: ScanRows
+    relative: Float64
+    means: Float64
+    hazard: Float64
+
+
+def event_influence(fitted: Fitted) -> Float64:
+    """[n, p]: case weight x eta_i, the influence with the weights after competing events taken as known."""
+    jumps = np.column_stack([fitted.hazard, fitted.hazard[:, np.newaxis] * fitted.means])
+    found = collected(fitted.scan, jumps)
+    covariates = fitted.scan.covariates
+    influence = -fitted.relative[:, np.newaxis] * (covariates * found[:, :1] - found[:, 1:])
+    mine = fitted.rows.outcome == INTEREST
+    at = fitted.grid.at(fitted.rows)
+    influence[mine] += fitted.rows.weight[mine, np.newaxis] * (covariates[mine] - fitted.means[at])
+    return influence
+
+
+def weight_influence(fitted: Fitted, ties: CensoringTies) -> Float64:
+    """[n, p]: case weight x psi_i, the influence through the estimated censoring and entry distributions."""
+    influence = np.zeros_like(fitted.scan.covariates)
+    jumps = np.column_stack([fitted.hazard, fitted.hazard[:, np.newaxis] * fitted.means])
+    later = suffix_sums(fitted.scan, jumps)
+    for g, group in enumerate(fitted.weights.groups):
+        mine = np.flatnonzero(fitted.rows.group == g)
+        influence[mine] = _of_censoring(fitted, group, g, later, mine, ties)
+        if group.entering.tick.size > 1:
+            influence[mine] -= _of_entering(fitted, group, g, later, mine)
+    return influence * fitted.rows.weight[:, np.newaxis]
+
+
+def by_cluster(influence: Float64, cluster: Int32 | None) -> Float64:
+    """Influences summed within clusters (codes 0, 1, ...); every row is its own cluster without codes."""
+    if cluster is None:
+        return influence
+    columns = [np.bincount(cluster, weights=column) for column in influence.T]
+    return np.column_stack(columns) if columns else np.zeros((int(cluster.max()) + 1, 0))
+
+
+def _sensitivity(fitted: Fitted, g: int, later: Float64, ticks: Int32) -> Float64:
+    """[ticks, p]: q(u) of group g, summed over the strata in which the group occurs."""
+    rows, grid, scan = fitted.rows, fitted.grid, fitted.scan
+    total = np.zeros((ticks.size, scan.covariates.shape[1]))
+    for c in np.flatnonzero(rows.cell_group == g):
+        s = rows.cell_stratum[c]
+        stayed = np.flatnonzero((rows.cell == c) & (rows.outcome == COMPETING))
+        scaled = fitted.relative[stayed] / scan.own[stayed]
+        terms = np.column_stack([scaled, scaled[:, np.newaxis] * scan.covariates[stayed]])
+        sums = np.vstack([np.zeros(terms.shape[1]), np.cumsum(terms, axis=0)])
+        gone = sums[np.searchsorted(rows.stop[stayed], ticks, side="right")]
+        events = grid.tick[grid.first[s] : grid.first[s + 1]]
+        rest = np.vstack([later[scan.offset[c] : scan.offset[c + 1]], np.zeros(terms.shape[1])])
+        after = rest[rank(events, ticks)]
+        total += gone[:, 1:] * after[:, :1] - gone[:, :1] * after[:, 1:]
+    return total
+
+
+def _of_censoring(
+    fitted: Fitted, group: GroupWeights, g: int, later: Float64, mine: np.ndarray, ties: CensoringTies
+) -> Float64:
+    jumps = group.censoring
+    slope, cumulated = _integrand(jumps, _sensitivity(fitted, g, later, jumps.tick))
+    start, stop, outcome = fitted.rows.start[mine], fitted.rows.stop[mine], fitted.rows.outcome[mine]
+    last = stop - np.int32(ties is CensoringTies.EVENTS_FIRST) * (outcome != CENSORED).astype(np.int32)
+    influence = cumulated[rank(jumps.tick, start)] - cumulated[rank(jumps.tick, last)]
+    censored = outcome == CENSORED
+    influence[censored] += slope[rank(jumps.tick, stop[censored]) - 1]
+    return influence
+
+
+def _of_entering(fitted: Fitted, group: GroupWeights, g: int, later: Float64, mine: np.ndarray) -> Float64:
+    jumps = group.entering
+    slope, cumulated = _integrand(jumps, _sensitivity(fitted, g, later, jumps.tick))
+    place = rank(jumps.tick, fitted.rows.start[mine]) - 1
+    until = rank(jumps.tick, fitted.rows.stop[mine] - np.int32(1))
+    return slope[place] - (cumulated[until] - cumulated[place])
+
+
+def _integrand(jumps: Jumps, sensitivity: Float64) -> tuple[Float64, Float64]:
+    """q / Y at each jump, and the running sums of q / Y x leaving / Y with a zero in front."""
+    slope = sensitivity / jumps.at_risk[:, np.newaxis]
+    steps = slope * (jumps.leaving / jumps.at_risk)[:, np.newaxis]
+    return slope, np.vstack([np.zeros(steps.shape[1]), np.cumsum(steps, axis=0)])
