@@ -16,7 +16,8 @@ import numpy.typing as npt
 from equipoise.kernels.arrays import Bool, Float64, int32, same_length
 from equipoise.kernels.cox_likelihood import Likelihood, likelihood, risk_sets
 from equipoise.kernels.cox_newton import CoxStatus, Optimum, independent_columns, maximise
-from equipoise.kernels.cox_rows import RegressionRows, regression_rows
+from equipoise.kernels.cox_rows import RegressionRows, regression_rows, select_columns
+from equipoise.kernels.cox_scores import sandwich, score_of_rows
 
 __all__ = ["CoxFit", "CoxStatus", "fit_cox"]
 
@@ -42,6 +43,8 @@ class CoxFit:
     separated, dependent : bool[p], which columns are the reason.
     events : rows with the event; n_rows : rows given.
     ties : "efron" or "breslow".
+    penalties : float[p], the ridge penalties.
+    iterate : where the iterations ended, finite: coefficients of the centred and scaled columns not `dependent`.
     rows : the rows as the fit saw them, for residuals, baseline hazard and tests.
     """
 
@@ -61,12 +64,19 @@ class CoxFit:
     events: int
     n_rows: int
     ties: str
+    penalties: Float64
+    iterate: Float64 = field(repr=False)
     rows: RegressionRows = field(repr=False)
 
     @property
     def variance(self) -> Float64:
         """The robust covariance where there is one, else the model-based one."""
         return self.covariance if self.robust is None else self.robust
+
+    @property
+    def efron(self) -> bool:
+        """Whether ties are Efron's."""
+        return self.ties == "efron"
 
     @property
     def likelihood_ratio(self) -> float:
@@ -123,7 +133,17 @@ def fit_cox(
     fit = fit_rows(rows, ties=ties, ridge=penalty)
     if groups is None or fit.status is CoxStatus.NO_EVENTS:
         return fit
-    return _with_robust(fit, groups[rows.index])
+    chosen, kept = estimated_rows(fit), ~fit.dependent
+    score = np.zeros((chosen.covariate.shape[0], kept.size))
+    score[:, kept] = score_of_rows(chosen, fit.iterate, efron=fit.efron) * chosen.weight[:, np.newaxis]
+    robust = sandwich(fit.covariance, score, groups[rows.index])
+    wald = wald_statistic(fit.coefficients[kept], robust[np.ix_(kept, kept)])
+    return replace(fit, robust=robust, wald=wald)
+
+
+def estimated_rows(fit: CoxFit) -> RegressionRows:
+    """The rows of the fit with the columns that were not left out as dependent."""
+    return select_columns(fit.rows, ~fit.dependent) if fit.dependent.any() else fit.rows
 
 
 def fit_rows(rows: RegressionRows, *, ties: str, ridge: Float64) -> CoxFit:
@@ -135,10 +155,10 @@ def fit_rows(rows: RegressionRows, *, ties: str, ridge: Float64) -> CoxFit:
     start = likelihood(rows, risk_sets(rows, np.zeros(p)), efron=efron)
     scaled = ridge / rows.scale**2
     kept = independent_columns(start, scaled)
-    chosen = rows if kept.all() else _select(rows, kept)
+    chosen = rows if kept.all() else select_columns(rows, kept)
     begin = start if kept.all() else _part(start, kept)
     found = maximise(chosen, begin, efron=efron, ridge=scaled[kept])
-    return _fit_of(rows, begin, found, ties, (kept, scaled))
+    return _fit_of(rows, begin, found, ties, (kept, ridge))
 
 
 def _penalties(ridge: npt.ArrayLike | None, columns: int) -> Float64:
@@ -153,14 +173,6 @@ def _penalties(ridge: npt.ArrayLike | None, columns: int) -> Float64:
     return penalty
 
 
-def _select(rows: RegressionRows, kept: Bool) -> RegressionRows:
-    return rows._replace(
-        covariate=np.ascontiguousarray(rows.covariate[:, kept]),
-        centre=rows.centre[:, kept],
-        scale=rows.scale[kept],
-    )
-
-
 def _part(at: Likelihood, kept: Bool) -> Likelihood:
     return Likelihood(
         at.log_likelihood, at.score[kept], at.information[np.ix_(kept, kept)], at.raw_information[kept]
@@ -172,7 +184,8 @@ def _fit_of(
 ) -> CoxFit:
     kept, ridge = setting
     p = kept.size
-    scale, penalty = rows.scale[kept], ridge[kept]
+    scale = rows.scale[kept]
+    penalty = ridge[kept] / scale**2
     infinite = found.direction != 0
     scaled = found.beta.copy()
     scaled[infinite] = np.copysign(np.inf, found.direction[infinite])
@@ -207,6 +220,8 @@ def _fit_of(
         events=int(rows.deaths.sum()),
         n_rows=rows.size,
         ties=ties,
+        penalties=ridge,
+        iterate=found.beta,
         rows=rows,
     )
 
@@ -248,9 +263,7 @@ def _without_events(rows: RegressionRows, ties: str, p: int) -> CoxFit:
         events=0,
         n_rows=rows.size,
         ties=ties,
+        penalties=np.zeros(p),
+        iterate=np.zeros(p),
         rows=rows,
     )
-
-
-def _with_robust(fit: CoxFit, cluster: npt.NDArray[np.int32]) -> CoxFit:
-    return fit

@@ -58,15 +58,21 @@ class Hazards(NamedTuple):
 
 def likelihood(rows: RegressionRows, sets: RiskSets, *, efron: bool) -> Likelihood:
     """log L, score and information, equations 2 to 4."""
-    hazards = baseline_hazards(rows, sets, efron=efron)
-    value, score, means = _over_times(rows, sets, efron)
-    raw = _over_rows(rows, sets.risk, hazards)
+    return weighted_likelihood(rows, sets, np.ones(rows.time.size), efron=efron)
+
+
+def weighted_likelihood(
+    rows: RegressionRows, sets: RiskSets, multiplier: Float64, *, efron: bool
+) -> Likelihood:
+    """Equations 3 and 4 with each event time's part multiplied by `multiplier`[E]; log L is not."""
+    value, score, means = _over_times(rows, sets, efron, multiplier)
+    raw = _over_rows(rows, sets.risk, Hazards(*_hazards(rows, sets, efron, multiplier)))
     return Likelihood(value, score, raw - means, np.diag(raw).copy())
 
 
 def baseline_hazards(rows: RegressionRows, sets: RiskSets, *, efron: bool) -> Hazards:
     """Steps of the baseline hazard (Breslow's or Efron's) for the linear predictor `shift`."""
-    return Hazards(*_hazards(rows, sets, efron))
+    return Hazards(*_hazards(rows, sets, efron, np.ones(rows.time.size)))
 
 
 def risk_sets(rows: RegressionRows, beta: Float64) -> RiskSets:
@@ -170,13 +176,15 @@ def _add_up_compensated(rows: RegressionRows, risk: Float64) -> tuple[Float64, F
 
 
 @jit
-def _hazards(rows: RegressionRows, sets: RiskSets, efron: bool) -> tuple[Float64, Float64, Float64, Float64]:
+def _hazards(
+    rows: RegressionRows, sets: RiskSets, efron: bool, multiplier: Float64
+) -> tuple[Float64, Float64, Float64, Float64]:
     times = rows.time.size
     step, dead = np.zeros(times), np.zeros(times)
     before, before_low = np.zeros(times), np.zeros(times)
     for e in range(times):
         d = rows.deaths[e]
-        share = rows.dead_weight[e] / d
+        share = multiplier[e] * rows.dead_weight[e] / d
         for k in range(d):
             f = 1.0 - k / d if efron else 1.0
             h = share / (sets.others[e, 0] + f * sets.dead[e, 0])
@@ -217,7 +225,9 @@ def _over_rows(rows: RegressionRows, risk: Float64, hazards: Hazards) -> Float64
 
 
 @jit
-def _over_times(rows: RegressionRows, sets: RiskSets, efron: bool) -> tuple[float, Float64, Float64]:
+def _over_times(
+    rows: RegressionRows, sets: RiskSets, efron: bool, multiplier: Float64
+) -> tuple[float, Float64, Float64]:
     """Equations 2 and 3, and the second term of equation 4."""
     size, p = rows.covariate.shape
     score, means, mean = np.zeros(p), np.zeros((p, p)), np.zeros(p)
@@ -225,7 +235,7 @@ def _over_times(rows: RegressionRows, sets: RiskSets, efron: bool) -> tuple[floa
     for i in range(size):
         if rows.event[i]:
             for j in range(p):
-                score[j] += rows.weight[i] * rows.covariate[i, j]
+                score[j] += multiplier[rows.last[i]] * rows.weight[i] * rows.covariate[i, j]
     for e in range(rows.time.size):
         d = rows.deaths[e]
         share = rows.dead_weight[e] / d
@@ -233,12 +243,13 @@ def _over_times(rows: RegressionRows, sets: RiskSets, efron: bool) -> tuple[floa
             f = 1.0 - k / d if efron else 1.0
             # Breslow's terms are equal.
             part = share if efron else rows.dead_weight[e]
+            scaled = multiplier[e] * part
             total = sets.others[e, 0] + f * sets.dead[e, 0]
             value -= part * np.log(total)
             for j in range(p):
                 mean[j] = (sets.others[e, j + 1] + f * sets.dead[e, j + 1]) / total
-                score[j] -= part * mean[j]
+                score[j] -= scaled * mean[j]
             for j in range(p):
                 for m in range(p):
-                    means[j, m] += part * mean[j] * mean[m]
+                    means[j, m] += scaled * mean[j] * mean[m]
     return value, score, means

@@ -15,6 +15,14 @@ from equipoise.kernels.counting_sort import distinct, rank
 from equipoise.kernels.jit import jit
 
 
+class GivenTimes(NamedTuple):
+    """The caller's columns, all rows; `start` is empty where everybody is at risk from the beginning."""
+
+    start: Int32
+    stop: Int32
+    event: Bool
+
+
 class RegressionRows(NamedTuple):
     """The rows that are at risk at an event time, in the caller's order; event times stratum by stratum.
 
@@ -36,6 +44,7 @@ class RegressionRows(NamedTuple):
     delayed: bool  # somebody enters after the first event time of the stratum
     index: Int64  # [N], row of the caller
     size: int  # rows of the caller
+    given: "GivenTimes"
     labels: Int64  # [strata], the caller's codes of the strata, ascending
     centre: Float64  # [strata, p]
     scale: Float64  # [p], powers of two
@@ -77,9 +86,9 @@ def regression_rows(
     if begin is not None:
         same_length(end.size, start=begin)
         _check_order(begin, end)
+    given = GivenTimes(np.zeros(0, dtype=np.int32) if begin is None else begin, end, happened)
     labels, stratum = _strata(strata, end.size)
-    key_time, time = _event_times(end, begin, happened, stratum)
-    first, last, grid, grid_stratum = key_time
+    (first, last, grid, grid_stratum), time = _event_times(end, begin, happened, stratum)
     index = np.flatnonzero(first <= last)
     everybody = index.size == end.size
     taken = slice(None) if everybody else index
@@ -105,9 +114,19 @@ def regression_rows(
         delayed=bool(np.any(first != opening[stratum])),
         index=index,
         size=end.size,
+        given=given,
         labels=labels,
         centre=centre,
         scale=scale,
+    )
+
+
+def select_columns(rows: RegressionRows, kept: Bool) -> RegressionRows:
+    """The same rows with the chosen columns of covariates only."""
+    return rows._replace(
+        covariate=np.ascontiguousarray(rows.covariate[:, kept]),
+        centre=rows.centre[:, kept],
+        scale=rows.scale[kept],
     )
 
 
