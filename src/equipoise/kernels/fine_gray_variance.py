@@ -6,6 +6,9 @@ Fine and Gray 1999, section 4: the score at the estimate is a sum of independent
     psi_i = int q(u) / Y(u) dM^C_i(u),              dM^C_i = dN^C_i - 1(start < u <= stop) c(u) / Y(u)
     q(u)  = sum_{competing, T_j <= u} sum_{t > u} r_j W(t-) / W(T_j-) (x_j - xbar(t)) d(t) / S0(t)
 
+(That is q of `EVENTS_FIRST`, the exact derivative, with Y - c in the place of Y; cmprsk::crr, hence `TOGETHER`,
+sums over T_j < u <= t, which differs where events and censorings are tied.)
+
 psi_i is what estimating the censoring distribution adds.  A delayed entry adds the same integral over the
 reversed-time martingale of the entries, with the opposite sign, since 1 / H stands in the weight W.
 """
@@ -14,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.kernels.arrays import Float64, Int32
+from equipoise.kernels.arrays import Float64, Int32, Int64
 from equipoise.kernels.counting_sort import rank
 from equipoise.kernels.fine_gray_rows import CENSORED, COMPETING, INTEREST, EventGrid, SubdistributionRows
 from equipoise.kernels.fine_gray_scan import ScanRows, collected, suffix_sums
-from equipoise.kernels.fine_gray_weights import CensoringTies, GroupWeights, Jumps, Weights
+from equipoise.kernels.fine_gray_weights import CensoringTies, Jumps, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,9 @@ def weight_influence(fitted: Fitted, ties: CensoringTies) -> Float64:
     later = suffix_sums(fitted.scan, jumps)
     for g, group in enumerate(fitted.weights.groups):
         mine = np.flatnonzero(fitted.rows.group == g)
-        influence[mine] = _of_censoring(fitted, group, g, later, mine, ties)
+        influence[mine] = _of_censoring(fitted, g, later, mine, ties)
         if group.entering.tick.size > 1:
-            influence[mine] -= _of_entering(fitted, group, g, later, mine)
+            influence[mine] -= _of_entering(fitted, g, later, mine)
     return influence * fitted.rows.weight[:, np.newaxis]
 
 
@@ -67,47 +70,55 @@ def by_cluster(influence: Float64, cluster: Int32 | None) -> Float64:
     return np.column_stack(columns) if columns else np.zeros((int(cluster.max()) + 1, 0))
 
 
-def _sensitivity(fitted: Fitted, g: int, later: Float64, ticks: Int32) -> Float64:
-    """[ticks, p]: q(u) of group g, summed over the strata in which the group occurs."""
+def _sensitivity(fitted: Fitted, group: int, later: Float64, ticks: Int32, *, closed: bool) -> Float64:
+    """[ticks, p]: q(u) of a group over T_j <= u < t, or `closed` T_j < u <= t, summed over its strata."""
     rows, grid, scan = fitted.rows, fitted.grid, fitted.scan
+    seen = ticks - np.int32(closed)
     total = np.zeros((ticks.size, scan.covariates.shape[1]))
-    for c in np.flatnonzero(rows.cell_group == g):
+    for c in np.flatnonzero(rows.cell_group == group):
         s = rows.cell_stratum[c]
         stayed = np.flatnonzero((rows.cell == c) & (rows.outcome == COMPETING))
         scaled = fitted.relative[stayed] / scan.own[stayed]
         terms = np.column_stack([scaled, scaled[:, np.newaxis] * scan.covariates[stayed]])
         sums = np.vstack([np.zeros(terms.shape[1]), np.cumsum(terms, axis=0)])
-        gone = sums[np.searchsorted(rows.stop[stayed], ticks, side="right")]
+        gone = sums[np.searchsorted(rows.stop[stayed], seen, side="right")]
         events = grid.tick[grid.first[s] : grid.first[s + 1]]
         rest = np.vstack([later[scan.offset[c] : scan.offset[c + 1]], np.zeros(terms.shape[1])])
-        after = rest[rank(events, ticks)]
+        after = rest[rank(events, seen)]
         total += gone[:, 1:] * after[:, :1] - gone[:, :1] * after[:, 1:]
     return total
 
 
 def _of_censoring(
-    fitted: Fitted, group: GroupWeights, g: int, later: Float64, mine: np.ndarray, ties: CensoringTies
+    fitted: Fitted, group: int, later: Float64, mine: Int64, ties: CensoringTies
 ) -> Float64:
-    jumps = group.censoring
-    slope, cumulated = _integrand(jumps, _sensitivity(fitted, g, later, jumps.tick))
+    jumps = fitted.weights.groups[group].censoring
+    together = ties is CensoringTies.TOGETHER
+    sensitivity = _sensitivity(fitted, group, later, jumps.tick, closed=together)
+    slope, cumulated = _integrand(jumps, sensitivity, jumps.at_risk if together else jumps.staying)
     start, stop, outcome = fitted.rows.start[mine], fitted.rows.stop[mine], fitted.rows.outcome[mine]
-    last = stop - np.int32(ties is CensoringTies.EVENTS_FIRST) * (outcome != CENSORED).astype(np.int32)
-    influence = cumulated[rank(jumps.tick, start)] - cumulated[rank(jumps.tick, last)]
     censored = outcome == CENSORED
+    last = stop if together else np.where(censored, stop, stop - np.int32(1))
+    influence = cumulated[rank(jumps.tick, start)] - cumulated[rank(jumps.tick, last)]
     influence[censored] += slope[rank(jumps.tick, stop[censored]) - 1]
     return influence
 
 
-def _of_entering(fitted: Fitted, group: GroupWeights, g: int, later: Float64, mine: np.ndarray) -> Float64:
-    jumps = group.entering
-    slope, cumulated = _integrand(jumps, _sensitivity(fitted, g, later, jumps.tick))
+def _of_entering(fitted: Fitted, group: int, later: Float64, mine: Int64) -> Float64:
+    jumps = fitted.weights.groups[group].entering
+    sensitivity = _sensitivity(fitted, group, later, jumps.tick, closed=False)
+    slope, cumulated = _integrand(jumps, sensitivity, jumps.staying)
     place = rank(jumps.tick, fitted.rows.start[mine]) - 1
     until = rank(jumps.tick, fitted.rows.stop[mine] - np.int32(1))
     return slope[place] - (cumulated[until] - cumulated[place])
 
 
-def _integrand(jumps: Jumps, sensitivity: Float64) -> tuple[Float64, Float64]:
-    """q / Y at each jump, and the running sums of q / Y x leaving / Y with a zero in front."""
-    slope = sensitivity / jumps.at_risk[:, np.newaxis]
+def _integrand(jumps: Jumps, sensitivity: Float64, denominator: Float64) -> tuple[Float64, Float64]:
+    """q / Y at each jump, and the running sums of q / Y x leaving / Y with a zero in front.
+
+    Where everybody leaves, W goes on from there and does not depend on the jump: 0.
+    """
+    safe = np.where(denominator > 0, denominator, np.inf)
+    slope = sensitivity / safe[:, np.newaxis]
     steps = slope * (jumps.leaving / jumps.at_risk)[:, np.newaxis]
     return slope, np.vstack([np.zeros(steps.shape[1]), np.cumsum(steps, axis=0)])

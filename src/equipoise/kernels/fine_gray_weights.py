@@ -49,6 +49,11 @@ class Jumps:
     leaving: Float64
     at_risk: Float64
 
+    @property
+    def staying(self) -> Float64:
+        """Weight of those at risk who do not leave."""
+        return self.at_risk - self.leaving
+
 
 @dataclass(frozen=True, slots=True)
 class GroupWeights:
