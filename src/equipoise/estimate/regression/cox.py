@@ -1,0 +1,213 @@
+"""Cox regression straight from a cohort: covariates enter as they are known, day by day."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from equipoise.base.errors import DataError
+from equipoise.base.findings import Finding, FindingStatus, finding
+from equipoise.cohort.cohort import Cohort
+from equipoise.cohort.history import History
+from equipoise.estimate.plan import FEW_CLUSTERS
+from equipoise.estimate.regression.design import Design, design
+from equipoise.estimate.regression.regression import (
+    REGRESSION_TESTS,
+    Coefficients,
+    Regression,
+    RegressionPlan,
+    table_of,
+    wald,
+)
+from equipoise.kernels.cox import CoxFit, CoxStatus, fit_cox
+from equipoise.protocol.prognosis import Covariate
+
+Int32 = NDArray[np.int32]
+Float64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+
+DEFAULT = RegressionPlan()
+
+
+def cox(
+    history: History,
+    cohort: Cohort,
+    covariates: Sequence[Covariate],
+    plan: RegressionPlan = DEFAULT,
+    *,
+    cause: str | Sequence[str] | None = None,
+) -> Regression:
+    """Fit a Cox model to the course of a cohort from time zero.
+
+    Covariates that change enter as they are known: an event of day d is compared on what was known by the
+    end of the day before (`equipoise.cohort.splitting`). Rows on which a covariate is not known are left
+    out and counted. Other causes censor: the ratios are of cause-specific hazards.
+
+    Parameters
+    ----------
+    history
+        From `equipoise.cohort.history.event_history`, lumped to the states of the question. All rows at
+        risk share one baseline hazard (in each stratum), whatever state they are in.
+    cohort
+        The cohort of the history.
+    covariates
+        What is asked about; numbers per `per` units, categories against their reference.
+    plan
+        Ties, strata, clusters, shrinkage, confidence level. Standard errors are robust by cluster if one is
+        named; by patient if case weights differ from 1 or a patient can have several events; else
+        model-based.
+    cause
+        State whose entry is the event, or several; may be omitted if there is only one to enter.
+
+    Returns
+    -------
+    Regression
+        A fit that fails for statistical reasons is no error: see its statuses and findings.
+
+    Raises
+    ------
+    ProtocolError
+        If the vocabulary lacks a word.
+    DataError
+        E112 when a patient lacks the cluster; E201, E203 of `equipoise.estimate.regression.design.design`.
+    ValueError
+        If `cause` is none of the states that can be entered, or omitted where there are several.
+    """
+    made = design(history, cohort, covariates, strata=plan.strata)
+    event = _event(history, made, cause)
+    unit, clusters = _units(made, cohort, history, event, plan)
+    fit = _fit(made, event, unit, plan)
+    found = _coefficients(made, fit, event, clusters)
+    joint = wald(found)
+    return Regression(
+        table=table_of(made, event, found, plan.level),
+        tests=REGRESSION_TESTS.empty() if joint is None else REGRESSION_TESTS.frame([joint]),
+        coefficients=found,
+        design=made,
+        n=int(np.unique(made.rows.patient).size),
+        events=int(event.sum()),
+        method=_method(plan, unit, clusters),
+        findings=(*made.findings, *_findings(found, made, clusters)),
+    )
+
+
+def _event(history: History, made: Design, cause: str | Sequence[str] | None) -> Bool:
+    """Which rows of the design end in the event."""
+    entered = [history.state_names[state] for state in sorted({target for _, target in history.arrows})]
+    wanted = entered if cause is None else [cause] if isinstance(cause, str) else list(cause)
+    if (cause is None and len(entered) > 1) or not set(wanted) <= set(entered) or not wanted:
+        raise ValueError(f"cause {cause!r}: name one or several of the states that can be entered, {entered}")
+    return np.isin(made.rows.target, [history.index(state) for state in wanted])
+
+
+def _units(
+    made: Design, cohort: Cohort, history: History, event: Bool, plan: RegressionPlan
+) -> tuple[Int32 | None, int | None]:
+    """Unit of variance of each row (None: model-based), and the number of clusters (None without)."""
+    patient = made.rows.patient
+    if plan.cluster is None:
+        several = bool((np.bincount(patient[event]) > 1).any()) if event.any() else False
+        weighted = bool((history.weight[patient] != 1).any())
+        return (patient if several or weighted else None), None
+    values = cohort.patients[plan.cluster]
+    missing = int(values.is_null().to_numpy()[np.unique(patient)].sum())
+    if missing:
+        raise DataError(
+            "E112",
+            where=f"patients.{plan.cluster}",
+            found=f"{missing} patients without a usable value",
+            why="Leaving them out, or giving them a value, would change the population without a word.",
+            do="Complete the column, or exclude these patients by a criterion.",
+        )
+    unit = values.rank("dense").cast(pl.Int32).fill_null(0).to_numpy()[patient]
+    return unit, int(np.unique(unit).size)
+
+
+def _fit(made: Design, event: Bool, unit: Int32 | None, plan: RegressionPlan) -> CoxFit:
+    """The fit of the columns that are not constant."""
+    rows, used = made.rows, ~made.constant
+    columns = made.columns if used.all() else made.columns[:, used]
+    return fit_cox(
+        rows.stop,
+        event,
+        columns,
+        start=rows.start,
+        weight=rows.weight,
+        strata=made.stratum,
+        ties=plan.ties,
+        ridge=None if plan.prior_sd is None else np.full(int(used.sum()), plan.prior_sd**-2),
+        cluster=unit,
+    )
+
+
+def _coefficients(made: Design, fit: CoxFit, event: Bool, clusters: int | None) -> Coefficients:
+    """The fit on all columns of the design, with what is to be said of each."""
+    p, used = made.constant.size, ~made.constant
+    value, covariance = np.full(p, np.nan), np.full((p, p), np.nan)
+    robust = None if fit.robust is None else np.full((p, p), np.nan)
+    separated, dependent = np.zeros(p, dtype=np.bool_), np.zeros(p, dtype=np.bool_)
+    if fit.status not in (CoxStatus.NO_EVENTS, CoxStatus.NOT_CONVERGED):
+        value[used], covariance[np.ix_(used, used)] = fit.coefficients, fit.covariance
+        separated[used], dependent[used] = fit.separated, fit.dependent
+        if robust is not None and fit.robust is not None:
+            robust[np.ix_(used, used)] = fit.robust
+    verdicts = [_verdict(made, fit.status, event, separated, dependent, k) for k in range(p)]
+    df = None if clusters is None else max(clusters - 1.0, 1.0)
+    return Coefficients(
+        value, covariance, robust, tuple(s for s, _ in verdicts), tuple(code for _, code in verdicts), df
+    )
+
+
+def _verdict(
+    made: Design, status: CoxStatus, event: Bool, separated: Bool, dependent: Bool, column: int
+) -> tuple[FindingStatus, str | None]:
+    """How the number of a column may be read, and the code of the finding about it."""
+    if made.constant[column]:
+        return FindingStatus.NO_EVENTS, "E204"
+    if status is CoxStatus.NO_EVENTS:
+        return FindingStatus.NO_EVENTS, "E208"
+    if status is CoxStatus.NOT_CONVERGED:
+        return FindingStatus.NOT_CONVERGED, "E209"
+    if dependent[column]:
+        return FindingStatus.NOT_CONVERGED, "E206"
+    without_events = _is_level(made, column) and not bool((event & (made.columns[:, column] == 1)).any())
+    if without_events:
+        return (FindingStatus.SEPARATED if separated[column] else FindingStatus.OK), "E205"
+    return (FindingStatus.SEPARATED, "E207") if separated[column] else (FindingStatus.OK, None)
+
+
+def _is_level(made: Design, column: int) -> bool:
+    return any(term.levels and term.first <= column < term.first + term.columns for term in made.terms)
+
+
+SENTENCES = {
+    "E205": "No event was seen at the level of",
+    "E206": "The others say already what says",
+    "E207": "All events lie on one side of",
+    "E208": "There is no event to compare by",
+    "E209": "The fit did not settle, so there is no number for",
+}
+
+
+def _findings(found: Coefficients, made: Design, clusters: int | None) -> Iterator[Finding]:
+    """What is to be said beside the design's own findings, one sentence a code."""
+    for code, sentence in SENTENCES.items():
+        names = [name for name, one in zip(made.names, found.code, strict=True) if one == code]
+        if names:
+            yield finding(code, "estimates", f"{sentence} {', '.join(names)}.")
+    if clusters is not None and clusters < FEW_CLUSTERS:
+        yield finding("E106", "estimates", f"The patients of the regression come from {clusters} clusters.")
+
+
+def _method(plan: RegressionPlan, unit: Int32 | None, clusters: int | None) -> str:
+    parts = [f"Cox, {plan.ties.capitalize()}"]
+    if plan.strata:
+        parts.append(f"stratified by {', '.join(plan.strata)}")
+    if plan.prior_sd is not None:
+        parts.append(f"shrunken (prior SD {plan.prior_sd:g})")
+    if clusters is not None:
+        parts.append(f"robust over {clusters} clusters (t)")
+    elif unit is not None:
+        parts.append("robust by patient")
+    return ", ".join(parts)

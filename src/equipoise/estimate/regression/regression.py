@@ -1,0 +1,228 @@
+"""Regressions: the plan that all of them follow, and their declared result."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from equipoise.base.findings import Finding, FindingStatus
+from equipoise.base.schema import Column, Schema
+from equipoise.estimate.regression.design import Design, Term
+
+Float64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+
+REGRESSION = Schema(
+    "regression",
+    "one column of a regression: a level of a category against its reference, or the slope of a number",
+    (
+        Column("covariate", pl.String(), "name of the covariate"),
+        Column("label", pl.String(), "its words"),
+        Column("level", pl.String(), "level of a category; null for a number", nullable=True),
+        Column("level_label", pl.String(), "its words", nullable=True),
+        Column("reference", pl.Boolean(), "whether the other levels are compared with this one"),
+        Column("per", pl.Float64(), "units of a number that the ratio is for", nullable=True),
+        Column("unit", pl.String(), "unit of the number"),
+        Column("n", pl.Int64(), "patients who ever have the level while at risk", "patients"),
+        Column("events", pl.Int64(), "events while they have it"),
+        Column("coefficient", pl.Float64(), "log hazard ratio", nullable=True),
+        Column("hazard_ratio", pl.Float64(), "hazard ratio", nullable=True),
+        Column("std_error", pl.Float64(), "model-based standard error of the coefficient", nullable=True),
+        Column("robust_std_error", pl.Float64(), "standard error by patient or cluster", nullable=True),
+        Column("lower", pl.Float64(), "lower limit of the hazard ratio", nullable=True),
+        Column("upper", pl.Float64(), "upper limit of the hazard ratio", nullable=True),
+        Column("confidence", pl.Float64(), "confidence level of the interval"),
+        Column("p_value", pl.Float64(), "Wald test of a hazard ratio of 1", nullable=True),
+        Column("status", pl.String(), "how it may be read", values=tuple(FindingStatus)),
+        Column("finding", pl.String(), "code of the finding that concerns it", nullable=True),
+    ),
+)
+
+REGRESSION_TESTS = Schema(
+    "regression_tests",
+    "one test of a regression",
+    (
+        Column("test", pl.String(), "Wald, or proportional hazards", values=("Wald", "proportional hazards")),
+        Column("about", pl.String(), "covariate, or `all`"),
+        Column("statistic", pl.Float64(), "chi-squared statistic"),
+        Column("degrees_of_freedom", pl.Int64(), "degrees of freedom"),
+        Column("p_value", pl.Float64(), "probability of a statistic at least as large"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RegressionPlan:
+    """How a regression is fitted.
+
+    Parameters
+    ----------
+    ties
+        ``efron`` or ``breslow``.
+    strata
+        Columns of patients; every combination of their values has its own baseline hazard.
+    cluster
+        Column of patients whose values are the unit of variance; None: each patient.
+    prior_sd
+        Standard deviation of a normal prior on every coefficient (per unit of `per`, or against the
+        reference): a ridge penalty of 1 / prior_sd^2. None: no shrinkage.
+    level
+        Confidence level.
+    """
+
+    ties: str = "efron"
+    strata: tuple[str, ...] = ()
+    cluster: str | None = None
+    prior_sd: float | None = None
+    level: float = 0.95
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Coefficients:
+    """Coefficients of the columns of a design, and how well they are known.
+
+    Attributes
+    ----------
+    value : float64[p], NaN where there is none
+    covariance, robust : float64[p, p], model-based and by patient or cluster (None without)
+    status : FindingStatus by column
+    code : code of the finding by column, None without
+    degrees_of_freedom : of the t distribution of the intervals; None for the normal distribution
+    """
+
+    value: Float64
+    covariance: Float64
+    robust: Float64 | None
+    status: tuple[FindingStatus, ...]
+    code: tuple[str | None, ...]
+    degrees_of_freedom: float | None
+
+    @property
+    def variance(self) -> Float64:
+        """The robust covariance where there is one, else the model-based one."""
+        return self.covariance if self.robust is None else self.robust
+
+    @property
+    def known(self) -> Bool:
+        """Which columns have a number."""
+        return np.isfinite(self.value) & np.isfinite(np.diag(self.variance))
+
+
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Regression:
+    """A fitted regression.
+
+    Attributes
+    ----------
+    table : one row a column of the design and one a reference, by `REGRESSION`
+    tests : the joint Wald test and the checks of proportional hazards, by `REGRESSION_TESTS`
+    coefficients : the same as numbers, for those who compute on
+    design : the rows and columns that were fitted
+    n, events : patients and events in the fit
+    method : what was done, for the column `method` of the estimates
+    findings : what is to be said about it
+    """
+
+    table: pl.DataFrame
+    tests: pl.DataFrame
+    coefficients: Coefficients
+    design: Design
+    n: int
+    events: int
+    method: str
+    findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        """Sizes and names only."""
+        return f"Regression({self.method}: {self.n} patients, {self.events} events)"
+
+
+def table_of(design: Design, event: Bool, found: Coefficients, level: float) -> pl.DataFrame:
+    """The coefficients in the declared form.
+
+    Parameters
+    ----------
+    event
+        bool[N], rows of the design that end in the event.
+    """
+    numbers = _numbers(found, level)
+    rows = [row for term in design.terms for row in _rows(term, design, event, numbers)]
+    return REGRESSION.frame([row | {"confidence": level} for row in rows])
+
+
+def wald(found: Coefficients) -> dict[str, object] | None:
+    """Joint Wald test that all coefficients are 0; None if none is known."""
+    known = found.known
+    if not known.any():
+        return None
+    value, variance = found.value[known], found.variance[np.ix_(known, known)]
+    # The sandwich of few clusters can be of lower rank than the number of coefficients.
+    inverse = np.linalg.pinv(variance, hermitian=True)
+    rank = int(np.linalg.matrix_rank(variance, hermitian=True))
+    statistic = float(value @ inverse @ value)
+    return {
+        "test": "Wald",
+        "about": "all",
+        "statistic": statistic,
+        "degrees_of_freedom": rank,
+        "p_value": float(stats.chi2.sf(statistic, rank)),
+    }
+
+
+def _numbers(found: Coefficients, level: float) -> list[dict[str, object]]:
+    """What each column says, as cells of the table."""
+    df = found.degrees_of_freedom
+    law = stats.norm() if df is None else stats.t(df)
+    reach = float(law.ppf(0.5 + level / 2))
+    cells: list[dict[str, object]] = []
+    for k, known in enumerate(found.known):
+        cell: dict[str, object] = {"status": str(found.status[k]), "finding": found.code[k]}
+        if known:
+            value, error = float(found.value[k]), float(np.sqrt(found.variance[k, k]))
+            cell |= {
+                "coefficient": value,
+                "hazard_ratio": float(np.exp(value)),
+                "std_error": float(np.sqrt(found.covariance[k, k])),
+                "robust_std_error": None if found.robust is None else error,
+                "lower": float(np.exp(value - reach * error)),
+                "upper": float(np.exp(value + reach * error)),
+                "p_value": float(2 * law.sf(abs(value / error))),
+            }
+        cells.append(cell)
+    return cells
+
+
+def _rows(
+    term: Term, design: Design, event: Bool, numbers: list[dict[str, object]]
+) -> Iterator[dict[str, object]]:
+    general: dict[str, object] = {
+        "covariate": term.covariate.name,
+        "label": term.label,
+        "unit": term.unit,
+        "reference": False,
+    }
+    everywhere = np.ones(design.rows.size, dtype=np.bool_)
+    if not term.levels:
+        yield general | _counts(everywhere, design, event) | {"per": term.covariate.per} | numbers[term.first]
+        return
+    columns = design.columns[:, term.first : term.first + term.columns] == 1
+    at_reference = np.logical_not(np.logical_or.reduce(columns, axis=1))
+    for place, (level, label) in enumerate(zip(term.levels, term.level_labels, strict=True)):
+        has = columns[:, place - 1] if place else at_reference
+        row = general | _counts(has, design, event) | {"level": level, "level_label": label}
+        if place:
+            yield row | numbers[term.first + place - 1]
+        else:
+            yield row | {
+                "reference": True,
+                "coefficient": 0.0,
+                "hazard_ratio": 1.0,
+                "status": str(FindingStatus.OK),
+            }
+
+
+def _counts(has: Bool, design: Design, event: Bool) -> dict[str, object]:
+    return {"n": int(np.unique(design.rows.patient[has]).size), "events": int((has & event).sum())}
