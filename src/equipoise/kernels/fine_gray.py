@@ -2,8 +2,9 @@
 
     1 - F(t | x) = exp(-Lambda_0(t) exp(x' beta)),   F = cumulative incidence of the cause of interest    (1)
 
-Whoever has a competing event stays in the risk set with weight w_i(t) (`fine_gray_weights`); (2) to (5) are in
-`fine_gray_newton` and `fine_gray_scan`.  Without delayed entry and case weights everything equals cmprsk::crr.
+Whoever has a competing event stays in the risk set with weight w_i(t): (2), (3) in `fine_gray_weights`.  The
+risk sums (4) are in `fine_gray_scan`, the likelihood (5) to (7) in `fine_gray_newton`, the variance (8) to (12)
+in `fine_gray_variance`.  Without delayed entry and case weights everything equals cmprsk::crr.
 """
 
 from dataclasses import dataclass, field
@@ -33,7 +34,14 @@ from equipoise.kernels.fine_gray_weights import (
     subdistribution_weights,
 )
 
-__all__ = ["CensoringTies", "CoxStatus", "EmptiedRiskSetError", "FineGrayFit", "fit_fine_gray", "incidence_at"]
+__all__ = [
+    "CensoringTies",
+    "CoxStatus",
+    "EmptiedRiskSetError",
+    "FineGrayFit",
+    "fit_fine_gray",
+    "incidence_at",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +127,8 @@ def fit_fine_gray(
         `strata`.
     cluster : integer ids[N] of what varies independently, default the row.
     ridge : penalties >= 0 [p]: sum ridge_k b_k^2 / 2 is taken from the log likelihood.
-    censoring_ties : who is at risk of censoring at a tick with events: TOGETHER = crr, EVENTS_FIRST = finegray.
+    censoring_ties : who is at risk of censoring at a tick with events: TOGETHER as in crr, EVENTS_FIRST as in
+        finegray.
 
     Raises
     ------
@@ -135,7 +144,9 @@ def fit_fine_gray(
     if of <= 0:
         raise ValueError(f"of = {of}: expected the positive code of the cause of interest")
     outcome = np.where(why == of, INTEREST, np.where(why > 0, COMPETING, 0)).astype(np.int32)
-    rows = arrange(stop, outcome, covariates, start, weight, strata, censoring_groups)
+    rows = arrange(
+        stop, outcome, covariates, start=start, weight=weight, strata=strata, groups=censoring_groups
+    )
     p = rows.covariates.shape[1]
     penalty = penalties(ridge, p)
     together = None if cluster is None else codes(cluster, "cluster", rows.stop.size)[rows.order]
@@ -146,9 +157,7 @@ def fit_fine_gray(
     return _Task(rows, grid, weights, together, censoring_ties).fit(penalty)
 
 
-def incidence_at(
-    fit: FineGrayFit, covariates: npt.ArrayLike, *, stratum: int = 0
-) -> tuple[Int32, Float64]:
+def incidence_at(fit: FineGrayFit, covariates: npt.ArrayLike, *, stratum: int = 0) -> tuple[Int32, Float64]:
     """Predicted cumulative incidence (1) of the cause of interest.
 
     Parameters
@@ -257,7 +266,7 @@ def _sandwich(influence: Float64, point: Point, finite: Bool, cluster: Int32 | N
 
 
 def _without_events(rows: SubdistributionRows) -> FineGrayFit:
-    p = rows.covariates.shape[1]
+    p = int(rows.covariates.shape[1])
     nothing, square, no = np.full(p, np.nan), np.full((p, p), np.nan), np.zeros(p, dtype=np.bool_)
     return FineGrayFit(
         coefficients=nothing,

@@ -71,7 +71,10 @@ def penalties(ridge: npt.ArrayLike | None, columns: int) -> Float64:
 
 
 def wald_statistic(estimate: Float64, covariance: Float64) -> float:
-    """b' V^-1 b (by pseudo-inverse: a sandwich of few clusters has no inverse); NaN if b or V is not finite."""
+    """Return b' V^-1 b; NaN if b or V is not finite.
+
+    By pseudo-inverse, since a sandwich of few clusters has no inverse.
+    """
     if not (np.isfinite(estimate).all() and np.isfinite(covariance).all()):
         return float("nan")
     return float(estimate @ np.linalg.pinv(covariance, hermitian=True) @ estimate)

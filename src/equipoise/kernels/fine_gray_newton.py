@@ -1,8 +1,8 @@
 """Newton's method for the subdistribution partial likelihood, on centred and scaled covariates.
 
-    l(beta) = sum_events w (eta - log S0(t)) - sum_j ridge_j beta_j^2 / 2
-    U(beta) = sum_events w x - sum_i m_i x_i - ridge beta,     m_i = r_i sum_k w_i(t_k) d_k / S0(t_k)
-    I(beta) = sum_i m_i x_i x_i' - sum_k d_k xbar_k xbar_k' + diag(ridge)
+    l(beta) = sum_events w (eta - log S0(t)) - sum_j ridge_j beta_j^2 / 2                                (5)
+    U(beta) = sum_events w x - sum_i m_i x_i - ridge beta,   m_i = r_i sum_k w_i(t_k) d_k / S0(t_k)      (6)
+    I(beta) = sum_i m_i x_i x_i' - sum_k d_k xbar_k xbar_k' + diag(ridge)                                (7)
 
 Ties are handled as Breslow does, which is what cmprsk::crr does.  Faults are told apart as for the Cox model.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from scipy.linalg import cho_factor, cho_solve
 
 from equipoise.kernels.arrays import Bool, Float64
 from equipoise.kernels.cox_likelihood import Likelihood
@@ -126,8 +127,7 @@ def maximise(model: Model, null: Point) -> Optimum:
 def _newton_step(point: Point) -> Float64 | None:
     """information^-1 score; None where the information is not positive definite."""
     try:
-        np.linalg.cholesky(point.information)
-        step: Float64 = np.linalg.solve(point.information, point.score)
+        step: Float64 = cho_solve(cho_factor(point.information), point.score)
     except np.linalg.LinAlgError:
         return None
     return step if np.isfinite(step).all() else None

@@ -82,6 +82,7 @@ def arrange(
     stop: npt.ArrayLike,
     outcome: Int32,
     covariates: npt.ArrayLike,
+    *,
     start: npt.ArrayLike | None,
     weight: npt.ArrayLike | None,
     strata: npt.ArrayLike | None,

@@ -2,7 +2,8 @@
 
 At event tick t of stratum s, with r_i = case weight x exp(eta_i) and W as in `fine_gray_weights`:
 
-    S(t) = sum_{start < t <= stop} r_i (1, x_i)  +  sum_cells W(t-) sum_{competing, stop < t} r_i (1, x_i) / W(T_i-)
+    S(t) = sum_{start < t <= stop} r_i (1, x_i)
+         + sum_cells W(t-) sum_{competing, stop < t} r_i (1, x_i) / W(T_i-)                              (4)
 
 The first sum runs backward, the second forward over the events (Kawaguchi, Shen, Suchard and Li 2021):
 O(n p) instead of the O(n K p) of the definition.

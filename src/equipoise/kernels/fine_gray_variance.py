@@ -1,16 +1,17 @@
 """Influence of every subject on the score of a subdistribution hazards model.
 
-Fine and Gray 1999, section 4: the score at the estimate is a sum of independent terms eta_i + psi_i,
+The score at the estimate is a sum of independent terms eta_i + psi_i (Fine and Gray 1999),
 
-    eta_i = int (x_i - xbar(t)) w_i(t) dM_i(t),     dM_i = dN_i - 1(in the risk set) exp(x_i' beta) dLambda_0
-    psi_i = int q(u) / Y(u) dM^C_i(u),              dM^C_i = dN^C_i - 1(start < u <= stop) c(u) / Y(u)
-    q(u)  = sum_{competing, T_j <= u} sum_{t > u} r_j W(t-) / W(T_j-) (x_j - xbar(t)) d(t) / S0(t)
+    eta_i = int (x_i - xbar(t)) w_i(t) dM_i(t),   dM_i = dN_i - 1(at risk) exp(x_i' beta) dLambda_0      (8)
+    psi_i = int q(u) / Y(u) dM^C_i(u),            dM^C_i = dN^C_i - 1(start < u <= stop) c(u) / Y(u)     (9)
+    q(u)  = sum_{competing, T_j < u} sum_{t >= u} r_j W(t-) / W(T_j-) (x_j - xbar(t)) d(t) / S0(t)      (10)
+    V     = I^-1 sum_clusters (sum eta_i + psi_i)(sum eta_i + psi_i)' I^-1                              (11)
 
-(That is q of `EVENTS_FIRST`, the exact derivative, with Y - c in the place of Y; cmprsk::crr, hence `TOGETHER`,
-sums over T_j < u <= t, which differs where events and censorings are tied.)
+psi_i is what estimating the censoring distribution adds.  Delayed entry adds the same over the reversed-time
+martingale of the entries, with the opposite sign, since 1 / H stands in the weight W (12).
 
-psi_i is what estimating the censoring distribution adds.  A delayed entry adds the same integral over the
-reversed-time martingale of the entries, with the opposite sign, since 1 / H stands in the weight W.
+(10) with T_j < u <= t and (9) with Y are those of cmprsk::crr, hence of `TOGETHER`.  The exact derivative of (3)
+has T_j <= u < t and Y - c: `EVENTS_FIRST` and (12), whose (11) is the infinitesimal jackknife to the last digit.
 """
 
 from dataclasses import dataclass
@@ -66,8 +67,9 @@ def by_cluster(influence: Float64, cluster: Int32 | None) -> Float64:
     """Influences summed within clusters (codes 0, 1, ...); every row is its own cluster without codes."""
     if cluster is None:
         return influence
-    columns = [np.bincount(cluster, weights=column) for column in influence.T]
-    return np.column_stack(columns) if columns else np.zeros((int(cluster.max()) + 1, 0))
+    total = np.zeros((int(cluster.max()) + 1, influence.shape[1]))
+    np.add.at(total, cluster, influence)
+    return total
 
 
 def _sensitivity(fitted: Fitted, group: int, later: Float64, ticks: Int32, *, closed: bool) -> Float64:
@@ -89,9 +91,7 @@ def _sensitivity(fitted: Fitted, group: int, later: Float64, ticks: Int32, *, cl
     return total
 
 
-def _of_censoring(
-    fitted: Fitted, group: int, later: Float64, mine: Int64, ties: CensoringTies
-) -> Float64:
+def _of_censoring(fitted: Fitted, group: int, later: Float64, mine: Int64, ties: CensoringTies) -> Float64:
     jumps = fitted.weights.groups[group].censoring
     together = ties is CensoringTies.TOGETHER
     sensitivity = _sensitivity(fitted, group, later, jumps.tick, closed=together)
@@ -114,7 +114,7 @@ def _of_entering(fitted: Fitted, group: int, later: Float64, mine: Int64) -> Flo
 
 
 def _integrand(jumps: Jumps, sensitivity: Float64, denominator: Float64) -> tuple[Float64, Float64]:
-    """q / Y at each jump, and the running sums of q / Y x leaving / Y with a zero in front.
+    """Return q / Y at each jump, and the running sums of q / Y x leaving / Y with a zero in front.
 
     Where everybody leaves, W goes on from there and does not depend on the jump: 0.
     """

@@ -2,14 +2,15 @@
 
 Subject i with a competing event at T_i stays in the risk set at t > T_i with weight
 
-    w_i(t) = W(t-) / W(T_i-),   W(t) = prod_{u <= t} (1 - c(u) / Y(u)) / prod_{s <= t} (1 - e(s) / Y*(s))
+    w_i(t) = W(t-) / W(T_i-)                                                                             (2)
+    W(t)   = prod_{u <= t} (1 - c(u) / Y(u)) / prod_{s <= t} (1 - e(s) / Y*(s))                          (3)
 
 c(u) subjects are censored at u out of Y(u); e(s) enter at s, and Y*(s) = #(start <= s < stop) are under
 observation right after s.  The first product is the Kaplan-Meier estimate G of the censoring distribution
-(Fine and Gray 1999); the second is 1 / H up to a constant, H = P(entry <= t) (Geskus 2011, equation 7).
+(Fine and Gray 1999); the second is 1 / H up to a constant, H = P(entry <= t) (Geskus 2011).
 
-Ties of events and censoring at u: `TOGETHER` counts those with an event at u in Y(u) (cmprsk::crr), `EVENTS_FIRST`
-does not (survival::finegray).  Case weights enter both products.
+Ties of events and censoring at u: `TOGETHER` counts those with an event at u in Y(u) (cmprsk::crr),
+`EVENTS_FIRST` does not (survival::finegray).  Case weights enter both products.
 """
 
 from dataclasses import dataclass
@@ -36,8 +37,9 @@ class EmptiedRiskSetError(ValueError):
     def __init__(self, tick: int) -> None:
         self.tick = tick
         super().__init__(
-            f"nobody stays under observation through tick {tick}, with a competing event before and an event of "
-            "interest after it: the weight of those with a competing event is unknown there; begin follow-up later"
+            f"nobody stays under observation through tick {tick}, with a competing event before and an event "
+            "of interest after it: the weight of those with a competing event is unknown from there on; "
+            "begin follow-up later"
         )
 
 
@@ -57,7 +59,7 @@ class Jumps:
 
 @dataclass(frozen=True, slots=True)
 class GroupWeights:
-    """W of one group: `value` right after `tick`; `last` = last tick at which anybody is under observation."""
+    """W of one group: `value` right after `tick`; `last` = the last tick at which anybody is observed."""
 
     censoring: Jumps
     entering: Jumps
@@ -100,7 +102,8 @@ def subdistribution_weights(rows: SubdistributionRows, grid: EventGrid, ties: Ce
         own[mine] = group.before(rows.stop[mine])
     offset = np.zeros(rows.cell_stratum.size + 1, dtype=np.int64)
     values: list[Float64] = []
-    for c, (s, g) in enumerate(zip(rows.cell_stratum, rows.cell_group, strict=True)):
+    for c in range(rows.cell_stratum.size):
+        s, g = int(rows.cell_stratum[c]), int(rows.cell_group[c])
         ticks = grid.tick[grid.first[s] : grid.first[s + 1]]
         _check(rows, c, groups[g], ticks)
         values.append(groups[g].before(ticks))
@@ -119,7 +122,8 @@ def _group(rows: SubdistributionRows, mine: np.ndarray, ties: CensoringTies) -> 
     backwards, present, entered = tally(-start, np.zeros(start.size, dtype=np.int16), -stop, weight, 0)
     entering = Jumps(-backwards[::-1], entered[::-1, 0].copy(), present[::-1].copy())
     tick, factor, emptied = _factors(censoring, entering)
-    return GroupWeights(censoring, entering, tick, np.cumprod(factor), emptied, int(stop.max()))
+    value = np.cumprod(factor).astype(np.float64)
+    return GroupWeights(censoring, entering, tick, value, emptied, int(stop.max()))
 
 
 def _factors(censoring: Jumps, entering: Jumps) -> tuple[Int32, Float64, Int32]:

@@ -1,17 +1,17 @@
 """Gray's test for equal cumulative incidence of one cause in K groups, stratified.
 
 In a stratum, with S_k and F_k the Kaplan-Meier curve of all causes and the incidence in group k, both left
-limits at u, Y_k at risk and d_k events of interest (Gray 1988, Ann Stat 16:1141, section 2):
+limits at u, Y_k at risk and d_k events of interest (Gray 1988, Ann Stat 16:1141):
 
     R_k(u) = Y_k (1 - F_k) / S_k                                   at risk on the scale of the incidence  (1)
     Z_i    = sum_u (1 - F)^rho (d_i - d R_i / R),   R = sum_k R_k,  d = sum_k d_k                         (2)
-    F      = sum_u d / sum_k (Y_k / S_k)                           incidence of all groups if they are equal  (3)
+    F      = sum_u d / sum_k (Y_k / S_k)                           if all are equal, their incidence   (3)
 
-The covariance of Z is the sum over the groups k of integrals over both kinds of events (section 3):
+The covariance of Z is the sum over the groups k of integrals over both kinds of events:
 
     V_ij = sum_k sum_u A_ik A_jk v1_k  +  sum_k sum_u B_ik B_jk v2_k                                      (4)
     B_ik(u) = g_k (c_ik(end) - c_ik(u)),   A_ik(u) = a_ik(u) + (1 - g_k) (c_ik(end) - c_ik(u))            (5)
-    g_k(u) = (1 - F(u)) / S_k(u)  right after u,   c_ik(u) = sum_{s <= u} a_ik(s) d(s) / (Y(s) (1 - F(s-)))     (6)
+    g_k(u) = (1 - F(u)) / S_k(u) after u,  c_ik(u) = sum_{s <= u} a_ik(s) d(s) / (Y(s) (1 - F(s-)))       (6)
     a_ik(u) = (1 - F)^rho h_i (1(i = k) - h_k / Y),   h_k = Y_k / S_k,  Y = sum_k h_k                     (7)
 
 with v1_k, v2_k the variances of the jumps of both kinds, hypergeometric at ties, as cmprsk::cuminc has them.
@@ -132,8 +132,8 @@ def _refuse_delayed(start: Int32, stop: Int32) -> None:
     late = np.flatnonzero(start >= stop.min()) if stop.size else np.zeros(0, dtype=np.int64)
     if late.size:
         raise ValueError(
-            f"row {late[0]}: enters at {start[late[0]]}, after others have left; Gray's test has no delayed entry: "
-            "use the score test of fit_fine_gray with indicators of the groups"
+            f"row {late[0]}: enters at {start[late[0]]}, after others have left; Gray's test has no delayed "
+            "entry: use the score test of fit_fine_gray with indicators of the groups"
         )
 
 
@@ -158,13 +158,14 @@ def _counts(stop: Int32, kind: Int32, group: Int32, groups: int) -> _Counts:
     return _Counts(at_risk[some], interest[some], competing[some])
 
 
-def _before(values: Float64, first: float) -> Float64:
+def _before(values: npt.NDArray[np.floating], first: float) -> Float64:
     """The values one step earlier, `first` at the first."""
-    return np.concatenate([np.full((1, *values.shape[1:]), first), values[:-1]])
+    start = np.full((1, *values.shape[1:]), first, dtype=np.float64)
+    return np.concatenate([start, values[:-1].astype(np.float64)])
 
 
-def _ratio(a: Float64, b: Float64) -> Float64:
-    """a / b, and 0 where b is 0."""
+def _ratio(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> Float64:
+    """Return a / b, and 0 where b is 0."""
     return np.divide(a, b, out=np.zeros(np.broadcast(a, b).shape), where=b != 0)
 
 
