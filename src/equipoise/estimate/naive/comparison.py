@@ -12,10 +12,12 @@ from equipoise.estimate.first_exit import CENSORED, FirstExit
 from equipoise.estimate.handling import handle
 from equipoise.estimate.naive import arms, rung
 from equipoise.estimate.naive.arms import Arms, Exposure
+from equipoise.estimate.naive.ratio import equal_hazards, hazard_ratio
 from equipoise.estimate.naive.rows import Asked, curves, difference
 from equipoise.estimate.naive.rung import Rung
 from equipoise.estimate.naive.table import NAIVE
 from equipoise.estimate.survival import CITATIONS as KAPLAN_MEIER
+from equipoise.estimate.survival import emptied_from
 from equipoise.protocol.estimand import population_words
 from equipoise.protocol.naive import NaiveComparison
 
@@ -25,14 +27,6 @@ CITATIONS = (*KAPLAN_MEIER,)
 @dataclass(frozen=True, eq=False, slots=True)
 class Compared:
     """The rungs (`NAIVE`) and the answers about them."""
-
-    table: pl.DataFrame
-    answered: Answered
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Climbed:
-    """What one rung adds."""
 
     table: pl.DataFrame
     answered: Answered
@@ -82,23 +76,37 @@ def _ladder(outcome: str, asked: NaiveComparison, analysis: Analysis) -> tuple[p
         return NAIVE.empty(), Answered((), findings=(*found, finding("E245", asked.name, message)))
     question = _question(outcome, analysis)
     rows: list[pl.DataFrame] = [NAIVE.empty()]
-    frames: list[pl.DataFrame] = []
-    tables: list[pl.DataFrame] = []
+    parts: list[Answered] = []
     for position, (one, sides) in enumerate(_rungs(asked, label, exposure, analysis)):
         if not (sides.treated.n and sides.untreated.n):
             found.append(_empty(outcome, asked, one, sides))
             continue
-        about = _from(one, question)
-        drawn, counted = curves(about, one, sides)
-        if one.code != "N5":
-            frames += drawn
-            tables += counted
-            if about.headline_days.size:
-                frames.append(difference(about, one, sides))
+        parts.append(_climb(one, sides, _from(one, question)))
         rows.append(_row(outcome, asked, one, sides, position))
         message = f"'{outcome}', {one.label}: {one.reason}"
         found.append(finding(one.finding, asked.name, message, patients=sides.treated.n))
-    return pl.concat(rows), Answered(tuple(frames), tuple(tables), tuple(found))
+        found += _emptied(outcome, asked, one, sides, analysis)
+    return pl.concat(rows), Answered(
+        frames=tuple(frame for part in parts for frame in part.frames),
+        risk_tables=tuple(table for part in parts for table in part.risk_tables),
+        findings=tuple(found),
+        tests=tuple(test for part in parts for test in part.tests),
+    )
+
+
+def _climb(one: Rung, sides: Arms, question: Asked) -> Answered:
+    """Curves with their differences, a ratio, a test. N4 has the curves to which the ratio of N5 belongs."""
+    frames: list[pl.DataFrame] = []
+    tables: list[pl.DataFrame] = []
+    tests: list[pl.DataFrame] = []
+    if one.code != "N5":
+        frames, tables = curves(question, one, sides)
+        if question.headline_days.size:
+            frames.append(difference(question, one, sides))
+    if one.code != "N4":
+        frames.append(hazard_ratio(question, one, sides))
+        tests.append(equal_hazards(question, one, sides))
+    return Answered(tuple(frames), tuple(tables), tests=tuple(tests))
 
 
 def _exposure(outcome: str, asked: NaiveComparison, analysis: Analysis) -> tuple[Exposure, list[Finding]]:
@@ -177,6 +185,24 @@ def _empty(outcome: str, asked: NaiveComparison, one: Rung, sides: Arms) -> Find
     who = who if sides.treated.n or sides.untreated.n else "treated or untreated"
     message = f"'{outcome}', {one.label}: nobody counts as {who}; there is nothing to compare."
     return finding("E246", asked.name, message)
+
+
+def _emptied(
+    outcome: str, asked: NaiveComparison, one: Rung, sides: Arms, analysis: Analysis
+) -> list[Finding]:
+    """E104 where all at risk in an arm leave before others enter it: its product is 0 from there on."""
+    if one.code == "N5":
+        return []
+    found: list[Finding] = []
+    for strategy, spells in ((one.treated, sides.treated), (one.untreated, sides.untreated)):
+        day = emptied_from(spells, analysis.plan.clock)
+        if day <= analysis.plan.days[-1]:
+            message = (
+                f"All who were at risk of '{outcome}' ({strategy}) had left by day {day:g}, but others enter "
+                "later; no number is given from there on."
+            )
+            found.append(finding("E104", asked.name, message))
+    return found
 
 
 def _row(outcome: str, asked: NaiveComparison, one: Rung, sides: Arms, position: int) -> pl.DataFrame:
