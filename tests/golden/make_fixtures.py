@@ -15,7 +15,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+import random_groups  # noqa: E402
 from random_histories import DATA_SETS, data_set  # noqa: E402
+from real_data import frame  # noqa: E402
 
 FIXTURES = HERE / "fixtures"
 
@@ -39,14 +41,27 @@ def write_random(folder: Path) -> list[str]:
     return [str(rows), str(grids)]
 
 
+def write_groups(folder: Path) -> dict[str, list[str]]:
+    """Write the random groups and a data set that R's own packages lack; return the paths by script."""
+    rows, bmt = folder / "groups.csv", folder / "bmt.csv"
+    with rows.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("data_set", *random_groups.COLUMNS))
+        for index in range(random_groups.DATA_SETS):
+            writer.writerows((index, *row) for row in random_groups.rows_of(index))
+    frame("KMsurv", "bmt").to_csv(bmt, index=False)
+    return {"group_tests": [str(rows), str(bmt)], "pseudo_values": [str(rows)]}
+
+
 def main(wanted: list[str]) -> None:
     """Run the R scripts (all, or those named without their ending)."""
     with tempfile.TemporaryDirectory() as folder:
         random = write_random(Path(folder))
+        groups = write_groups(Path(folder))
         for script in sorted((HERE / "r").glob("*.R")):
             if script.stem == "answers" or (wanted and script.stem not in wanted):
                 continue
-            inputs = random if script.stem == "random_histories" else []
+            inputs = {"random_histories": random, **groups}.get(script.stem, [])
             print(script.stem, flush=True)
             subprocess.run(["Rscript", "--vanilla", str(script), *inputs, str(FIXTURES)], check=True)
 
