@@ -18,6 +18,7 @@ from equipoise.estimate.naive.rung import Rung
 from equipoise.estimate.naive.table import NAIVE
 from equipoise.estimate.survival import CITATIONS as KAPLAN_MEIER
 from equipoise.estimate.survival import emptied_from
+from equipoise.language.words import listing
 from equipoise.protocol.estimand import population_words
 from equipoise.protocol.naive import NaiveComparison
 
@@ -49,31 +50,45 @@ def naive_comparison(asked: NaiveComparison, analysis: Analysis) -> Compared:
         One row of `NAIVE` for each rung and outcome in which both arms have patients; the curves, their
         differences, ratios and tests; a finding for each kind of error.
     """
-    tables = [NAIVE.empty()]
-    parts: list[Answered] = []
-    for outcome in asked.outcomes:
-        table, answered = _ladder(outcome, asked, analysis)
-        tables.append(table)
-        parts.append(answered)
+    climbed = [_ladder(outcome, asked, analysis) for outcome in asked.outcomes]
+    parts = [one.answered for one in climbed]
+    table = pl.concat([NAIVE.empty(), *(one.table for one in climbed)])
     return Compared(
-        pl.concat(tables),
+        table,
         Answered(
             frames=tuple(frame for part in parts for frame in part.frames),
-            risk_tables=tuple(table for part in parts for table in part.risk_tables),
-            findings=tuple(one for part in parts for one in part.findings),
-            citations=CITATIONS,
+            risk_tables=tuple(one for part in parts for one in part.risk_tables),
+            findings=(*(one for part in parts for one in part.findings), *_what_is_wrong(asked, table)),
+            citations=CITATIONS if table.height else (),
             tests=tuple(test for part in parts for test in part.tests),
         ),
     )
 
 
-def _ladder(outcome: str, asked: NaiveComparison, analysis: Analysis) -> tuple[pl.DataFrame, Answered]:
+def _what_is_wrong(asked: NaiveComparison, table: pl.DataFrame) -> list[Finding]:
+    """One finding for each way of comparing, whatever the number of outcomes."""
+    of_kind: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
+    for row in table.sort("position", maintain_order=True).rows(named=True):
+        kind = (rung.FINDINGS[row["rung"]], row["label"], row["reason"])
+        of_kind.setdefault(kind, []).append((row["outcome"], row["n_treated"]))
+    return [
+        finding(
+            code,
+            asked.name,
+            f"{label} ({listing(outcome for outcome, _ in found)}). {reason}",
+            patients=max(treated for _, treated in found),
+        )
+        for (code, label, reason), found in of_kind.items()
+    ]
+
+
+def _ladder(outcome: str, asked: NaiveComparison, analysis: Analysis) -> Compared:
     """All rungs for one outcome."""
     exposure, found = _exposure(outcome, asked, analysis)
     label = analysis.vocabulary.label_of(asked.intervention)
     if not exposure.treated.any():
         message = f"Nobody at risk of '{outcome}' has {label} after time zero and before the event."
-        return NAIVE.empty(), Answered((), findings=(*found, finding("E245", asked.name, message)))
+        return Compared(NAIVE.empty(), Answered((), findings=(*found, finding("E245", asked.name, message))))
     question = _question(outcome, analysis)
     rows: list[pl.DataFrame] = [NAIVE.empty()]
     parts: list[Answered] = []
@@ -83,15 +98,14 @@ def _ladder(outcome: str, asked: NaiveComparison, analysis: Analysis) -> tuple[p
             continue
         parts.append(_climb(one, sides, _from(one, question)))
         rows.append(_row(outcome, asked, one, sides, position))
-        message = f"'{outcome}', {one.label}: {one.reason}"
-        found.append(finding(one.finding, asked.name, message, patients=sides.treated.n))
         found += _emptied(outcome, asked, one, sides, analysis)
-    return pl.concat(rows), Answered(
+    answered = Answered(
         frames=tuple(frame for part in parts for frame in part.frames),
         risk_tables=tuple(table for part in parts for table in part.risk_tables),
         findings=tuple(found),
         tests=tuple(test for part in parts for test in part.tests),
     )
+    return Compared(pl.concat(rows), answered)
 
 
 def _climb(one: Rung, sides: Arms, question: Asked) -> Answered:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from equipoise.language.words import number_words
 
+FINDINGS = {"N1": "E240", "N2": "E241", "N3": "E242", "N4": "E243", "N5": "E244"}
+
 
 @dataclass(frozen=True, slots=True)
 class Rung:
@@ -13,8 +15,6 @@ class Rung:
     ----------
     code
         N1 to N5.
-    finding
-        Code of the finding that says what is wrong and what to do instead.
     label
         What is done.
     reason
@@ -28,7 +28,6 @@ class Rung:
     """
 
     code: str
-    finding: str
     label: str
     reason: str
     treated: str
@@ -37,12 +36,16 @@ class Rung:
     who_untreated: str
     landmark_month: float | None = None
 
+    @property
+    def finding(self) -> str:
+        """Code of the finding that says what is wrong and what to do instead."""
+        return FINDINGS[self.code]
+
 
 def ever_never(name: str, label: str) -> Rung:
     """N1: ever treated against never treated, both from time zero."""
     return Rung(
         code="N1",
-        finding="E240",
         label=f"Ever v never {label}, from time zero",
         reason=f"Whoever has {label} has lived until then: that time is counted for the treated, and all who "
         "fail early are left to the others (immortal time).",
@@ -57,7 +60,6 @@ def start_at_treatment(name: str, label: str) -> Rung:
     """N2: from the treatment on, against never treated from time zero."""
     return Rung(
         code="N2",
-        finding="E241",
         label=f"From {label} v never {label} from time zero",
         reason=f"Two clocks: who got as far as {label} starts afresh there, and who did not get there, for "
         "whatever reason, is left to the others from time zero.",
@@ -76,7 +78,6 @@ def landmark(name: str, label: str, month: float) -> Rung:
     )
     return Rung(
         code="N3",
-        finding="E242",
         label=f"Landmark at {at}: {label} by then v not yet",
         reason=f"Only for those who got to {at}; who has {label} later counts as without; who had it by then "
         "was not drawn by lot.",
@@ -92,7 +93,6 @@ def simon_makuch(name: str, label: str) -> Rung:
     """N4: everybody leaves one curve and enters the other at the treatment."""
     return Rung(
         code="N4",
-        finding="E243",
         label=f"Before v after {label} (Simon-Makuch)",
         reason=f"No immortal time, but neither curve is the prospect of any group of people, and {label} "
         "is not given by lot: those to whom it is given at a time differ from the others.",
@@ -110,7 +110,6 @@ def time_dependent(name: str, label: str) -> Rung:
     curves = simon_makuch(name, label)
     return Rung(
         code="N5",
-        finding="E244",
         label=f"Time-dependent {label}: Cox and Mantel-Byar",
         reason=f"As N4; and one ratio of rates for all times says neither when {label} helps or harms nor "
         "what anybody's risk is.",
