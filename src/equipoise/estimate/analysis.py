@@ -86,6 +86,8 @@ def courses(protocol: Protocol, cohort: Cohort, enrolment: Enrolment, plan: Plan
     """Weighted course of the enrolled patients through each structure that the protocol's outcomes need."""
     names = [protocol.structure, *(cohort.vocabulary.outcomes[name].structure for name in protocol.outcomes)]
     names += [cohort.vocabulary.outcomes[panel.outcome].structure for panel in protocol.four_estimands]
+    if protocol.prognosis is not None:
+        names += [cohort.vocabulary.outcomes[name].structure for name in protocol.prognosis.outcomes]
     return {name: weighted_course(cohort, name, enrolment.time_zero, plan) for name in dict.fromkeys(names)}
 
 

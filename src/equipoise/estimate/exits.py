@@ -31,11 +31,16 @@ def first_exits(history: History, inner: Sequence[str], causes: Mapping[str, Seq
         States by the cause that entering them first stands for; with `inner` a partition of all states. A
         cause may have no states.
     """
-    groups = {INSIDE: tuple(inner), **{name: tuple(states) for name, states in causes.items() if states}}
-    lumped = history.lump(groups, final=[name for name in groups if name != INSIDE])
+    lumped = star(history, inner, causes)
     number = {name: place for place, name in enumerate(causes, start=1)}
     group = [-1 if name == INSIDE else number[name] for name in lumped.state_names]
     return first_exit(lumped.rows, np.array(group, dtype=np.int16), tuple(causes))
+
+
+def star(history: History, inner: Sequence[str], causes: Mapping[str, Sequence[str]]) -> History:
+    """The course until the first exit: the state inside, and a final state for each cause that has states."""
+    groups = {INSIDE: tuple(inner), **{name: tuple(states) for name, states in causes.items() if states}}
+    return history.lump(groups, final=[name for name in groups if name != INSIDE])
 
 
 def outcome_exits(outcome: Outcome, handled: Handled) -> FirstExit:
@@ -44,16 +49,20 @@ def outcome_exits(outcome: Outcome, handled: Handled) -> FirstExit:
     A survival counts every exit from its states as the event; a cumulative incidence only entries into its
     states, all else competes. Added states count or compete as their handling says.
     """
+    return first_exits(handled.history, outcome.follows, outcome_causes(outcome, handled))
+
+
+def outcome_causes(outcome: Outcome, handled: Handled) -> dict[str, list[str]]:
+    """States outside by whether entering them first is the `event` or `competing`."""
     inner = outcome.follows
     outside = [name for name in handled.history.state_names if name not in inner]
     is_incidence = outcome.kind is OutcomeKind.CUMULATIVE_INCIDENCE
     own = outcome.states if is_incidence else [name for name in outside if name not in handled.competing]
     event = {*own, *handled.counted}
-    causes = {
+    return {
         EVENT: [name for name in outside if name in event],
         COMPETING: [name for name in outside if name not in event],
     }
-    return first_exits(handled.history, inner, causes)
 
 
 def exits_by_state(inner: Sequence[str], history: History) -> FirstExit:

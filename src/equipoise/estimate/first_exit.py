@@ -78,6 +78,39 @@ class FirstExit:
         lost = (self.cause == CENSORED) & self.final
         return self._with(lost.astype(np.int16), ("end of observation",))
 
+    def of(self, patients: NDArray[np.bool_]) -> "FirstExit":
+        """The spells of some patients, chosen by bool[patients]; numbers of patients stay as they are."""
+        kept = patients[self.patient]
+        return self._take(kept, self.start, self.stop)
+
+    def since(self, tick: int) -> "FirstExit":
+        """What is left after a tick that stands for a whole day, on a clock that starts there.
+
+        Parameters
+        ----------
+        tick
+            An even tick: the day itself is over, with its half-tick.
+        """
+        start = np.maximum(self.start - tick, 0).astype(np.int32)
+        stop = (self.stop - tick).astype(np.int32)
+        return self._take(stop > 0, start, stop)
+
+    def _take(
+        self, kept: NDArray[np.bool_], start: NDArray[np.int32], stop: NDArray[np.int32]
+    ) -> "FirstExit":
+        final = self.final[kept]
+        return FirstExit(
+            self.patient[kept],
+            start[kept],
+            stop[kept],
+            self.cause[kept],
+            self.weight[kept],
+            final,
+            self.causes,
+            self.patients,
+            int(final.sum()),
+        )
+
     def _with(self, cause: NDArray[np.int16], causes: tuple[str, ...]) -> "FirstExit":
         return FirstExit(
             self.patient, self.start, self.stop, cause, self.weight, self.final, causes, self.patients, self.n

@@ -7,6 +7,7 @@ from equipoise.base.document import Document
 from equipoise.language.outcome import Outcome, OutcomeKind
 from equipoise.language.problem import Problem, refuse, unknown_word
 from equipoise.language.vocabulary import Vocabulary
+from equipoise.protocol.check_prognosis import prognosis_problems
 from equipoise.protocol.intercurrent import FourEstimands
 from equipoise.protocol.plan import Funnel
 from equipoise.protocol.protocol import Protocol
@@ -51,6 +52,12 @@ def protocol_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Pr
     yield from _intercurrent_problems(protocol, vocabulary)
     for position, funnel in enumerate(protocol.funnels):
         yield from (problem.below("funnels", position) for problem in _funnel_problems(funnel, vocabulary))
+    if protocol.prognosis is not None:
+        of_prognosis = prognosis_problems(protocol.prognosis, protocol.time_zero, vocabulary)
+        yield from (problem.below("prognosis") for problem in of_prognosis)
+    for position, one in enumerate(protocol.naive_comparisons):
+        found = one.vocabulary_problems(vocabulary, protocol.intercurrent_events)
+        yield from (problem.below("naive_comparisons", position) for problem in found)
     yield from _column_problems(protocol, vocabulary)
 
 

@@ -88,7 +88,17 @@ class Prognosis(Frozen):
     prior_sd: float | None = Field(default=0.7, gt=0)
 
     def problems(self) -> Iterator[Problem]:
-        """Problems of the covariates; names that occur twice."""
+        """Outcomes or names that occur twice, landmarks out of order, problems of the covariates."""
+        for position, name in enumerate(self.outcomes):
+            if name in self.outcomes[:position]:
+                yield Problem("P116", ("outcomes", position), f"{name!r} twice")
+        for position, month in enumerate(self.landmarks_months):
+            if not 0 < month <= LAST_MONTH:
+                found = f"landmark {month:g}; landmarks lie after time zero, up to month {LAST_MONTH:g}"
+                yield Problem("P114", ("landmarks_months", position), found)
+            elif position and month <= self.landmarks_months[position - 1]:
+                found = f"month {month:g} after {self.landmarks_months[position - 1]:g}"
+                yield Problem("P114", ("landmarks_months", position), found)
         names = [one.name for one in self.covariates]
         for position, one in enumerate(self.covariates):
             yield from (problem.below("covariates", position) for problem in one.problems())

@@ -1,0 +1,54 @@
+"""Codes E22x: the prognostic table."""
+
+from equipoise.base.codes.code import Code, Severity
+
+CODES: tuple[Code, ...] = (
+    Code(
+        "E220",
+        Severity.WARNING,
+        "A covariate is not known in some patients when it is judged",
+        "Unknown is neither low nor high: these patients are in no group, so the groups are those in whom the value "
+        "was looked for. If it was looked for because of how patients fared, the groups are selected.",
+        "Read the number unknown beside the groups; complete the column where it can be completed.",
+    ),
+    Code(
+        "E221",
+        Severity.WARNING,
+        "A covariate that is known only after time zero",
+        "A value that came to be known later is one that the patient lived to learn; as a baseline value it would "
+        "look ahead. Until the day from which it is known it counts as unknown.",
+        "Ask for a landmark after that day, or start the clock there.",
+    ),
+    Code(
+        "E222",
+        Severity.NOTE,
+        "A number is cut at its median",
+        "Without a cut in the protocol the groups are made at the median of the enrolled at time zero; in other data "
+        "the median is another number.",
+        "Name a `cut` that was chosen before the data were seen.",
+    ),
+    Code(
+        "E223",
+        Severity.WARNING,
+        "Few events for each coefficient",
+        "With fewer than ten events for each coefficient the joint hazard ratios are biased away from 1 and their "
+        "intervals too short; the shrunken ones are meant for this case.",
+        "Ask about fewer covariates, or read the shrunken ratios.",
+    ),
+    Code(
+        "E224",
+        Severity.WARNING,
+        "A number without groups",
+        "Nobody has a value at time zero from which a median could be taken, and a cut chosen later would be chosen "
+        "by those who were still there.",
+        "Name a `cut` in the protocol.",
+    ),
+    Code(
+        "E225",
+        Severity.WARNING,
+        "No hazard ratio, because there is no absolute risk beside it",
+        "A ratio says nothing without the risk that it multiplies; it is given only where the absolute risk of at "
+        "least one group of the same covariate is.",
+        "Ask for a landmark at which the covariate is known, an earlier horizon, or a `cut`.",
+    ),
+)
