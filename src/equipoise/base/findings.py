@@ -21,6 +21,7 @@ class FindingStatus(StrEnum):
     EMPTIED = "All at risk had left before others came under observation; no number is given."
     NO_EVENTS = "No event to compare: nothing can be estimated here, and nothing is ruled out."
     SEPARATED = "All events lie on one side: no finite ratio fits; read the counts, or the shrunken ratio."
+    NOT_TESTED = "No test is given here; the finding beside it says why."
     NOT_CONVERGED = "The computation did not settle on an answer; no number is given."
     BIASED = "This analysis answers another question than its name suggests; it is shown for comparison."
 
