@@ -3,8 +3,8 @@
     1 - F(t | x) = exp(-Lambda_0(t) exp(x' beta)),   F = cumulative incidence of the cause of interest    (1)
 
 Whoever has a competing event stays in the risk set with weight w_i(t): (2), (3) in `fine_gray_weights`.  The
-risk sums (4) are in `fine_gray_scan`, the likelihood (5) to (7) in `fine_gray_newton`, the variance (8) to (12)
-in `fine_gray_variance`.  Without delayed entry and case weights everything equals cmprsk::crr.
+risk sums (4) are in `fine_gray_scan`, the likelihood (5)-(7) in `fine_gray_newton`, the variance (8)-(12) in
+`fine_gray_variance`.  Without delayed entry and case weights everything equals cmprsk::crr.
 """
 
 from dataclasses import dataclass, field

@@ -10,8 +10,8 @@ The score at the estimate is a sum of independent terms eta_i + psi_i (Fine and 
 psi_i is what estimating the censoring distribution adds.  Delayed entry adds the same over the reversed-time
 martingale of the entries, with the opposite sign, since 1 / H stands in the weight W (12).
 
-(10) with T_j < u <= t and (9) with Y are those of cmprsk::crr, hence of `TOGETHER`.  The exact derivative of (3)
-has T_j <= u < t and Y - c: `EVENTS_FIRST` and (12), whose (11) is the infinitesimal jackknife to the last digit.
+(10) with T_j < u <= t and (9) with Y are those of cmprsk::crr, hence of `TOGETHER`.  The exact derivative
+of (3) has T_j <= u < t and Y - c: so `EVENTS_FIRST` and (12), whose (11) is the infinitesimal jackknife.
 """
 
 from dataclasses import dataclass
