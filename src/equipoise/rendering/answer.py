@@ -7,6 +7,7 @@ from equipoise.rendering.figures.funnel import asked_for, curves_of, funnel_name
 from equipoise.rendering.figures.outcomes import MEASURE_OF
 from equipoise.rendering.numbers import count, duration, percent, percent_interval
 from equipoise.rendering.reading import Estimate, Reading
+from equipoise.rendering.rung_sentences import ladder_remarks
 from equipoise.rendering.sentences import (
     counts_of,
     headline,
@@ -91,11 +92,12 @@ def tiles(reading: Reading, setting: Setting) -> list[Tile]:
 
 
 def remarks(reading: Reading, setting: Setting) -> list[str]:
-    """What changes the reading of the headline: the handling, the funnel, the length of follow-up."""
+    """What changes the reading of the headline: handling, funnel, ladder, length of follow-up."""
     month = headline_month(reading, setting)
     return [
         *_handling_remarks(reading, month),
         *_funnel_remarks(reading, setting),
+        *ladder_remarks(reading, month),
         *_follow_up(reading, setting),
     ]
 

@@ -15,7 +15,9 @@ across     panels side by side where there is room
 legend     entries that cannot be labelled directly
 panels     drawings with axes (empty for a flow chart)
 boxes      boxes of a flow chart (empty otherwise)
+forest     rows of words, numbers and intervals on shared axes (None otherwise)
 table      every number of the figure: ``columns`` (names) and ``rows``; the data behind the picture
+sentences  its main numbers, each as a sentence for a paper (may be empty)
 ========== =====================================================================================
 """
 
@@ -31,9 +33,9 @@ Shape = Literal["circle", "triangle", "diamond", "square", "cross", "plus", "bar
 
 
 class Axis(TypedDict):
-    """A linear axis: name, domain, tick positions; values may be fractions that are shown as percentages."""
+    """An axis: name, domain, tick positions; values may be fractions that are shown as percentages."""
 
-    scale: Literal["linear"]
+    scale: Literal["linear", "log"]
     label: str
     first: float
     last: float
@@ -158,7 +160,7 @@ class LegendEntry(TypedDict):
 
     label: str
     colour: str
-    shape: Shape | Literal["area", "line"]
+    shape: Shape | Literal["area", "line", "dashes"]
 
 
 class FlowBox(TypedDict):
@@ -168,6 +170,45 @@ class FlowBox(TypedDict):
     n: int
     side: bool
     lines: list[str]
+
+
+class ForestColumn(TypedDict):
+    """A column of a forest plot: words, or words with a mark upon an axis; a bar starts where `line` is None.
+
+    `line` is the value of no difference. `short` names the numbers where there is no room for headings.
+    """
+
+    heading: str
+    short: str
+    axis: Axis | None
+    line: float | None
+
+
+class ForestEntry(TypedDict):
+    """One number in a row: its text, and its place on the axis (None: only the text is written)."""
+
+    text: str
+    estimate: float | None
+    lower: float | None
+    upper: float | None
+    shape: Shape
+
+
+class ForestRow(TypedDict):
+    """A row with one list of entries a column; a ``part`` heads rows and spans all columns."""
+
+    kind: Literal["part", "group", "row"]
+    label: str
+    note: str
+    indent: int
+    cells: list[list[ForestEntry]]
+
+
+class Forest(TypedDict):
+    """A table whose numbers are drawn beside their text."""
+
+    columns: list[ForestColumn]
+    rows: list[ForestRow]
 
 
 class Table(TypedDict):
@@ -189,7 +230,9 @@ class Figure(TypedDict):
     legend: list[LegendEntry]
     panels: list[Panel]
     boxes: list[FlowBox]
+    forest: Forest | None
     table: Table
+    sentences: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +265,9 @@ def figure_of(
             "legend": list(legend),
             "panels": list(panels),
             "boxes": [],
+            "forest": None,
             "table": table,
+            "sentences": [],
         }
     )
 
@@ -234,6 +279,21 @@ def flow_chart_of(heading: Heading, boxes: Sequence[FlowBox], table: Table) -> F
     return chart
 
 
+def forest_of(
+    heading: Heading,
+    forest: Forest,
+    table: Table,
+    *,
+    legend: Sequence[LegendEntry] = (),
+    sentences: Sequence[str] = (),
+) -> Figure:
+    """A checked forest plot."""
+    figure = figure_of(heading, [], table, legend=legend)
+    figure["forest"] = forest
+    figure["sentences"] = list(sentences)
+    return check(figure)
+
+
 def check(figure: Figure) -> Figure:
     """Return the figure if its parts fit together, else raise ValueError.
 
@@ -241,7 +301,8 @@ def check(figure: Figure) -> Figure:
     ------
     ValueError
         If a curve's arrays differ in length, a layer of a stack does not lie upon the one before, a risk
-        table does not fit the ticks, or a row of the table has another number of cells than columns.
+        table does not fit the ticks, a mark has a place and its column no axis, or a row has another
+        number of cells than there are columns.
     """
     key = figure["key"]
     for panel in figure["panels"]:
@@ -255,10 +316,22 @@ def check(figure: Figure) -> Figure:
         for group in panel["risk"]:
             if any(len(row["numbers"]) != ticks for row in group["rows"]):
                 raise ValueError(f"figure {key}: the table at risk does not fit the {ticks} ticks")
+    if figure["forest"] is not None:
+        _check_forest(key, figure["forest"])
     columns = len(figure["table"]["columns"])
     if any(len(row) != columns for row in figure["table"]["rows"]):
         raise ValueError(f"figure {key}: a row of the table does not have {columns} cells")
     return figure
+
+
+def _check_forest(key: str, forest: Forest) -> None:
+    columns = forest["columns"]
+    for row in forest["rows"]:
+        if len(row["cells"]) != (0 if row["kind"] == "part" else len(columns)):
+            raise ValueError(f"figure {key}: row {row['label']} does not have {len(columns)} cells")
+        for column, entries in zip(columns, row["cells"], strict=False):
+            if column["axis"] is None and any(one["estimate"] is not None for one in entries):
+                raise ValueError(f"figure {key}: a mark in row {row['label']} has no axis to stand on")
 
 
 def _check_stack(key: str, panel: Panel) -> None:

@@ -5,6 +5,8 @@
 * An interval takes the decimals of its estimate. Its level is named the first time it appears in a sentence.
 * Times are written in months of 365.25 / 12 days, with one decimal.
 * Counts from 10 000 on are grouped by a narrow space. A missing number is a word, never a dash alone.
+* A ratio has two decimals, a difference of probabilities is in percentage points with its sign, a P value is
+  printed as journals want it (``<0.001``).
 """
 
 from typing import Final
@@ -64,3 +66,40 @@ def ticks(last: float) -> list[float]:
     """Ticks of a month axis that starts at 0: at most seven, in steps that a clinic uses."""
     step = next((one for one in (1, 2, 3, 6, 12, 24, 36, 60) if last / one <= 6), 120)
     return [float(step * number) for number in range(int(last // step) + 1)]
+
+
+def ratio(value: float) -> str:
+    """A ratio with two decimals below 10, one below 100; what is smaller or larger is only said to be so."""
+    if value < 0.005:
+        return "<0.01"
+    if value < 9.995:
+        return f"{value:.2f}"
+    if value < 999.5:
+        return f"{value:.1f}" if value < 99.95 else f"{value:.0f}"
+    return ">999"
+
+
+def ratio_interval(lower: float, upper: float) -> str:
+    """Limits of a ratio: ``1.10 to 3.01``."""
+    return f"{ratio(lower)} to {ratio(upper)}"
+
+
+def points_value(difference: float, n: int) -> str:
+    """A difference of probabilities in percentage points, with a minus sign where it is negative."""
+    return percent_value(difference, n).replace("-", "\u2212")
+
+
+def points(difference: float, n: int) -> str:
+    """A difference in percentage points that always carries its sign, except for zero."""
+    text = points_value(difference, n)
+    return text if text.startswith("\u2212") or float(text) == 0 else f"+{text}"
+
+
+def p_value(probability: float) -> str:
+    """A P value as journals print it: two decimals, three below 0.01, never rounded up to 0.05 from below."""
+    if probability < 0.001:
+        return "<0.001"
+    if probability > 0.99:
+        return ">0.99"
+    is_close = probability < 0.05 <= round(probability, 2)
+    return f"{probability:.3f}" if probability < 0.01 or is_close else f"{probability:.2f}"

@@ -60,6 +60,11 @@ def data_address(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
+def packed(name: str, label: str, content: bytes) -> Download:
+    """A compressed file; the page's script unpacks it when it is saved, without scripts it is a ``.gz``."""
+    return Download(f"{name}.gz", label, data_address(gzip.compress(content, mtime=0), "application/gzip"))
+
+
 def drawn(figure: Figure, number: int, remarks: Sequence[str] = ()) -> Drawn:
     """Draw a figure for both widths and pack its downloads."""
     check(figure)
@@ -69,13 +74,13 @@ def drawn(figure: Figure, number: int, remarks: Sequence[str] = ()) -> Drawn:
     alone = svg(wide, key=key, title=title, description=alternative, standalone=True)
     table = figure["table"]
     downloads = (
-        Download(f"{key}.svg", "SVG", data_address(alone.encode(), "image/svg+xml")),
+        packed(f"{key}.svg", "SVG", alone.encode()),
         Download(
             f"{key}.pdf",
             "PDF",
             data_address(pdf(wide, title=title, description=alternative), "application/pdf"),
         ),
-        Download(f"{key}.csv", "CSV", _csv(table["columns"], table["rows"])),
+        packed(f"{key}.csv", "CSV", _csv(table["columns"], table["rows"])),
     )
     return Drawn(
         number,
@@ -115,14 +120,11 @@ def whole_downloads(reading: Reading) -> tuple[Download, ...]:
     """Files about the whole study: estimates, data dictionary, references."""
     estimates = reading.table("estimates")
     text = safe_csv(estimates.columns, estimates.iter_rows())
-    packed = gzip.compress(text.encode(), mtime=0)
     dictionary = reading.table("columns")
     keys = [key for key in (*reading.study.citations, "morris2019") if key in CITATIONS]
     return (
-        Download("estimates.csv.gz", TEXT["all_estimates_csv"], data_address(packed, "application/gzip")),
-        Download(
-            "columns.csv", TEXT["dictionary_csv"], _csv(dictionary.columns, list(dictionary.iter_rows()))
-        ),
+        packed("estimates.csv", TEXT["all_estimates_csv"], text.encode()),
+        packed("columns.csv", TEXT["dictionary_csv"], _csv(dictionary.columns, list(dictionary.iter_rows()))),
         Download("citations.bib", TEXT["bibtex"], data_address(bibliography(keys).encode(), "text/plain")),
     )
 
@@ -195,6 +197,6 @@ def provenance(reading: Reading) -> TableView:
     )
 
 
-def _csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+def _csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     # The mark at the front tells spreadsheets that the text is UTF-8.
-    return data_address(b"\xef\xbb\xbf" + safe_csv(columns, rows).encode(), "text/csv")
+    return b"\xef\xbb\xbf" + safe_csv(columns, rows).encode()

@@ -111,6 +111,11 @@ class Reading:
         """Numbers under a curve by day; empty if there are none."""
         return self._counts.get((outcome, strategy), [])
 
+    def compared(self) -> frozenset[str]:
+        """Strategies of the prognostic table and of the naive comparisons: parts of the patients, not all."""
+        columns = (("prognosis", "strategy"), ("naive", "treated"), ("naive", "untreated"))
+        return frozenset(row[column] for table, column in columns for row in self.rows(table))
+
     def at(self, block: Sequence[Estimate], month: float) -> Estimate | None:
         """The row of a block at a month after time zero."""
         return next((one for one in block if one.day is not None and abs(one.month - month) < 1e-3), None)

@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Final
 
 from equipoise.base.codes import CODES, Code
-from equipoise.rendering.answer import lead, remarks, tiles
+from equipoise.rendering.answer import headline_month, lead, remarks, tiles
 from equipoise.rendering.figure import Figure
 from equipoise.rendering.figures.estimands import estimands_figure, handled, pairs
 from equipoise.rendering.figures.flow import flow_figure
 from equipoise.rendering.figures.funnel import curves_figure, funnel_names, steps_figure
+from equipoise.rendering.figures.ladder import ladder_figures
 from equipoise.rendering.figures.lost_time import lost_time_figure
 from equipoise.rendering.figures.occupancy import occupancy_figure
 from equipoise.rendering.figures.outcomes import outcome_figures
+from equipoise.rendering.figures.prognosis import prognosis_figures
+from equipoise.rendering.figures.rung_curves import rung_curve_figures
 from equipoise.rendering.figures.swimmer import swimmer_figure
+from equipoise.rendering.hypotheses import doubts, tests_table
 from equipoise.rendering.methods import methods
 from equipoise.rendering.page import Drawn, drawn, finding_views, provenance, question, whole_downloads
 from equipoise.rendering.palette import AREAS, DARK, LIGHT
@@ -99,6 +103,8 @@ def report_html(study: Study) -> str:
         state_times=state_times_table(reading, setting),
         transitions=transitions_table(reading),
         weights=weights_table(reading),
+        tests=tests_table(reading),
+        doubts=doubts(reading),
         findings=finding_views(reading),
         methods=methods(reading, setting),
         provenance=provenance(reading),
@@ -119,6 +125,11 @@ def _figures(reading: Reading, setting: Setting) -> dict[str, list[Drawn]]:
             for figure in (steps_figure(reading, name), curves_figure(reading, setting, name))
         ],
         "time": [lost_time_figure(reading, setting)],
+        "prognosis": [*prognosis_figures(reading, setting)],
+        "ladder": [
+            *ladder_figures(reading, setting, headline_month(reading, setting)),
+            *rung_curve_figures(reading, setting),
+        ],
     }
     number = 0
     ready: dict[str, list[Drawn]] = {}

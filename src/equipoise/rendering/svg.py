@@ -1,6 +1,6 @@
-"""A scene as SVG: text stays text, colours are attributes that a style sheet may override by class."""
+"""A scene as SVG: text stays text; colours are classes for a style sheet, attributes in a file of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
@@ -29,7 +29,7 @@ def svg(scene: Scene, *, key: str, title: str, description: str, standalone: boo
     title, description
         Accessible name and description.
     standalone
-        With XML declaration, pixel size and white paper, for a file of its own.
+        With XML declaration, pixel size, white paper and colours as attributes, for a file of its own.
 
     Returns
     -------
@@ -39,13 +39,14 @@ def svg(scene: Scene, *, key: str, title: str, description: str, standalone: boo
     margin = MARGIN if standalone else 0.0
     width, height = scene.width + 2 * margin, scene.height + 2 * margin
     size = f'viewBox="{number(-margin)} {number(-margin)} {number(width)} {number(height)}"'
-    body = "".join(_element(item) for item in scene.items)
+    colours = VALUES if standalone else {}
+    body = "".join(_element(item, colours) for item in scene.items)
     paper = ""
     head = ""
     if standalone:
         size += f' width="{number(width)}" height="{number(height)}"'
         head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-        paper = _element(Box(-margin, -margin, width, height, fill="paper"))
+        paper = _element(Box(-margin, -margin, width, height, fill="paper"), colours)
     zones = (
         ""
         if standalone
@@ -57,75 +58,84 @@ def svg(scene: Scene, *, key: str, title: str, description: str, standalone: boo
             for plot in scene.plots
         )
     )
+    attributes = (
+        f'aria-labelledby="{key}-title {key}-desc" font-family="{FONT_STACK}" stroke-linejoin="round"'
+    )
     return (
-        f'{head}<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" '
-        f'aria-labelledby="{key}-title {key}-desc" font-family="{FONT_STACK}">'
+        f'{head}<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" {attributes}>'
         f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-desc">{escape(description)}</desc>'
         f"{paper}{body}{zones}</svg>"
     )
 
 
-def _element(item: Primitive) -> str:
+def _element(item: Primitive, colours: Mapping[str, str]) -> str:
     match item:
         case Path():
-            return _path(item)
+            return _path(item, colours)
         case Box():
             corner = f' rx="{number(item.radius)}"' if item.radius else ""
             return (
                 f'<rect x="{number(item.x)}" y="{number(item.y)}" width="{number(item.width)}" '
-                f'height="{number(item.height)}"{corner}{_paint(item.stroke, item.fill, item.opacity)}/>'
+                f'height="{number(item.height)}"{corner}'
+                f"{_paint(item.stroke, item.fill, item.opacity, colours)}/>"
             )
         case Circle():
             thick = f' stroke-width="{number(item.width)}"' if item.stroke else ""
             return (
                 f'<circle cx="{number(item.x)}" cy="{number(item.y)}" r="{number(item.radius)}"'
-                f"{_paint(item.stroke, item.fill, 1.0)}{thick}/>"
+                f"{_paint(item.stroke, item.fill, 1.0, colours)}{thick}/>"
             )
         case Text():
-            return _text(item)
+            return _text(item, colours)
 
 
-def _paint(stroke: str, fill: str, opacity: float) -> str:
-    """Colours as attributes (they hold in any viewer) and as classes (a style sheet may change them)."""
+def _paint(stroke: str, fill: str, opacity: float, colours: Mapping[str, str]) -> str:
+    """Colours as classes of the style sheet, and as attributes where there are values for them."""
     names = " ".join(name for name in (f"f-{fill}" if fill else "", f"s-{stroke}" if stroke else "") if name)
-    text = f' class="{names}" fill="{VALUES[fill] if fill else "none"}"'
-    if stroke:
-        text += f' stroke="{VALUES[stroke]}"'
+    text = f' class="{names}"'
+    if not fill:
+        text += ' fill="none"'
+    elif fill in colours:
+        text += f' fill="{colours[fill]}"'
+    if stroke in colours:
+        text += f' stroke="{colours[stroke]}"'
     return text if opacity == 1 else f'{text} fill-opacity="{opacity:g}"'
 
 
-def _path(item: Path) -> str:
-    thick = f' stroke-width="{number(item.width)}"' if item.stroke else ""
+def _path(item: Path, colours: Mapping[str, str]) -> str:
+    thick = f' stroke-width="{number(item.width)}"' if item.stroke and item.width != 1 else ""
     dash = f' stroke-dasharray="{" ".join(number(one) for one in item.dash)}"' if item.dash else ""
-    join = ' stroke-linejoin="round"' if item.stroke else ""
     return (
         f'<path d="{_steps(item.points)}{"z" if item.closed else ""}"'
-        f"{_paint(item.stroke, item.fill, item.opacity)}{thick}{dash}{join}/>"
+        f"{_paint(item.stroke, item.fill, item.opacity, colours)}{thick}{dash}/>"
     )
 
 
 def _steps(points: Sequence[tuple[float, float]]) -> str:
-    """Path data in absolute coordinates; horizontal and vertical pieces take one number."""
-    rounded = [(number(x), number(y)) for x, y in points]
-    text = [f"M{rounded[0][0]} {rounded[0][1]}"]
+    """Path data in steps from corner to corner; horizontal and vertical pieces take one number.
+
+    Steps are differences of rounded corners, so that roundings do not add up.
+    """
+    rounded = [(round(10 * x), round(10 * y)) for x, y in points]
+    text = [f"M{number(rounded[0][0] / 10)} {number(rounded[0][1] / 10)}"]
     for (x0, y0), (x1, y1) in pairwise(rounded):
-        if x0 == x1 and y0 == y1:
-            continue
-        if y0 == y1:
-            text.append(f"H{x1}")
-        elif x0 == x1:
-            text.append(f"V{y1}")
-        else:
-            text.append(f"L{x1} {y1}")
+        right, down = number((x1 - x0) / 10), number((y1 - y0) / 10)
+        if down == "0" and right != "0":
+            text.append(f"h{right}")
+        elif right == "0" and down != "0":
+            text.append(f"v{down}")
+        elif right != "0":
+            text.append(f"l{right} {down}")
     return "".join(text)
 
 
-def _text(item: Text) -> str:
+def _text(item: Text, colours: Mapping[str, str]) -> str:
     place = f'x="{number(item.x)}" y="{number(item.y)}"'
     turn = f' transform="rotate(-90 {number(item.x)} {number(item.y)})"' if item.turned else ""
     anchor = "" if item.anchor == "start" else f' text-anchor="{item.anchor}"'
     bold = ' font-weight="bold"' if item.bold else ""
+    fill = f' fill="{colours[item.colour]}"' if item.colour in colours else ""
     return (
-        f'<text {place} font-size="{number(item.size)}"{anchor}{bold} class={quoteattr("f-" + item.colour)} '
-        f'fill="{VALUES[item.colour]}"{turn}>{escape(item.text)}</text>'
+        f'<text {place} font-size="{number(item.size)}"{anchor}{bold} class={quoteattr("f-" + item.colour)}'
+        f"{fill}{turn}>{escape(item.text)}</text>"
     )

@@ -39,6 +39,7 @@ class TableView:
     rows: tuple[Row, ...]
     note: str = ""
     classes: str = field(default="")
+    sentences: tuple[str, ...] = ()
 
 
 def behind_figure(figure: Figure) -> TableView:
@@ -146,10 +147,14 @@ def attrition_table(reading: Reading) -> TableView | None:
 
 
 def estimates_table(reading: Reading, setting: Setting) -> TableView:
-    """Every block of rows at the report months, under a heading that says what it is."""
+    """Every block of rows at the report months, under a heading that says what it is.
+
+    Groups of patients and naive comparisons have figures with their numbers behind them; they are left out.
+    """
     rows: list[Row] = []
+    compared = reading.compared()
     for (outcome, measure, strategy), block in reading.blocks().items():
-        if outcome.startswith("state:"):
+        if outcome.startswith("state:") or strategy in compared:
             continue
         chosen = (
             [reading.at(block, month) for month in setting.at_months] if measure in PROBABILITIES else block

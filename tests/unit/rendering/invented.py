@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from invented_comparisons import invented_comparison, invented_comparisons, invented_prognosis
 
 from equipoise.base.clock import DAYS_PER_MONTH
 from equipoise.base.findings import FindingStatus, finding
@@ -128,7 +129,9 @@ def _time_row(words: dict[str, Any], days: float, horizon: float | None) -> dict
 def invented_study(*, with_patients: bool = True) -> Study:
     """The whole study."""
     vocabulary = read_vocabulary("myeloid")
-    protocol = read_protocol("myeloid")
+    protocol = read_protocol("myeloid").model_copy(
+        update={"prognosis": invented_prognosis(), "naive_comparisons": (invented_comparison(),)}
+    )
     courses, contact = draw_courses()
     days = np.array(MONTHS) * DAYS_PER_MONTH
     at = np.array([[state_on(course, day) for day in days] for course in courses])
@@ -195,9 +198,13 @@ def invented_study(*, with_patients: bool = True) -> Study:
     findings = (
         finding(_any_code(), "estimates", "Something that a reader should know, invented.", patients=12),
     )
+    compared = invented_comparisons(days)
     tables = _small_tables() | {
-        "estimates": pl.concat(frames),
-        "risk_table": RISK_TABLE.frame(risks),
+        "estimates": pl.concat([*frames, compared.estimates]),
+        "risk_table": pl.concat([RISK_TABLE.frame(risks), compared.risk_table]),
+        "prognosis": compared.prognosis,
+        "naive": compared.naive,
+        "tests": compared.tests,
         "findings": FINDINGS.frame(
             [
                 {

@@ -35,12 +35,28 @@ def test_svg_is_well_formed_and_says_what_it_shows(scene: Scene) -> None:
     assert [one.text for one in root.iter(f"{SVG}text")] == ["5 < 6 & \u2265 7", "turned"]
 
 
-def test_colours_hold_without_a_style_sheet_and_can_be_changed_by_one(scene: Scene) -> None:
-    path = next(ET.fromstring(svg(scene, key="k", title="", description="")).iter(f"{SVG}path"))
+def test_colours_of_a_file_hold_without_a_style_sheet(scene: Scene) -> None:
+    root = ET.fromstring(svg(scene, key="k", title="", description="", standalone=True))
+    path = next(root.iter(f"{SVG}path"))
     assert path.attrib["stroke"] == VALUES["c1"]
+    assert path.attrib["fill"] == "none"
+    assert path.attrib["d"] == "M0 10h50v10.2"
+    assert all("fill" in one.attrib for one in root.iter(f"{SVG}text"))
+
+
+def test_colours_in_the_page_are_classes_that_the_theme_changes(scene: Scene) -> None:
+    path = next(ET.fromstring(svg(scene, key="k", title="", description="")).iter(f"{SVG}path"))
     assert path.attrib["class"] == "s-c1"
     assert path.attrib["fill"] == "none"
-    assert path.attrib["d"] == "M0 10H50V20.2"
+    assert "stroke" not in path.attrib
+
+
+def test_steps_of_a_path_do_not_add_up_their_roundings() -> None:
+    made = Scene(200, 100)
+    made.add(Path(tuple((0.04 * k, 10.0) for k in range(101)), stroke="c1"))
+    path = next(ET.fromstring(svg(made, key="k", title="", description="")).iter(f"{SVG}path"))
+    steps = [float(one) for one in path.attrib["d"].split("h")[1:]]
+    assert sum(steps) == pytest.approx(4.0)
 
 
 def test_a_file_of_its_own_has_a_size_and_paper(scene: Scene) -> None:

@@ -118,15 +118,12 @@ def test_each_method_that_was_used_is_cited_once_and_in_order(html: str) -> None
 
 def test_every_figure_has_caption_numbers_and_three_downloads(html: str) -> None:
     figures = re.findall(r"<figure.*?</figure>", html, re.S)
-    assert len(figures) == 11
+    assert len(figures) == 15
     for number, figure in enumerate(figures, start=1):
         assert f"Figure {number}." in figure
         assert "<table" in figure
-        assert [kind for kind in ("svg", "pdf", "csv") if f'.{kind}" href="data:' in figure] == [
-            "svg",
-            "pdf",
-            "csv",
-        ]
+        kinds = ("svg.gz", "pdf", "csv.gz")
+        assert all(f'.{kind}" href="data:' in figure for kind in kinds)
 
 
 def test_ids_are_unique(html: str) -> None:

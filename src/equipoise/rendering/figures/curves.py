@@ -146,7 +146,9 @@ def numbers_table(blocks: Sequence[tuple[str, Sequence[Estimate]]]) -> Table:
 
 
 def _caveat(one: Estimate) -> str:
-    """How a number may be read, where that needs saying."""
+    """How a number may be read, where that needs saying; what is biased is so on every day."""
+    if one.status == FindingStatus.BIASED:
+        return TEXT["biased"]
     return "" if one.status == FindingStatus.OK else one.status
 
 

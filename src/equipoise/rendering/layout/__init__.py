@@ -1,7 +1,7 @@
 """From a figure (what) to a scene (where): one layout for wide pages, one for telephones."""
 
 from equipoise.rendering.figure import Figure
-from equipoise.rendering.layout import chart, flow
+from equipoise.rendering.layout import chart, flow, forest
 from equipoise.rendering.scene import Scene
 
 WIDE = 760.0
@@ -25,4 +25,8 @@ def lay_out(figure: Figure, width: float = WIDE) -> Scene:
     Scene
         Primitives in drawing order, with the height that was needed.
     """
-    return flow.lay_out(figure, width) if figure["boxes"] else chart.lay_out(figure, width)
+    if figure["boxes"]:
+        return flow.lay_out(figure, width)
+    if figure["forest"] is not None:
+        return forest.lay_out(figure, figure["forest"], width)
+    return chart.lay_out(figure, width)

@@ -1,16 +1,19 @@
-"""Layout of figures with axes: legend, grid of panels, axes, the table at risk."""
+"""Layout of figures with axes: grid of panels, axes, the table at risk."""
 
 from dataclasses import dataclass
 
-from equipoise.rendering.figure import Axis, Figure, LegendEntry, Panel, RiskGroup
+from equipoise.rendering.figure import Axis, Figure, Panel, RiskGroup
 from equipoise.rendering.layout import marks
 from equipoise.rendering.layout.frame import Frame
+from equipoise.rendering.layout.legend import draw_legend
 from equipoise.rendering.letters import width as text_width
-from equipoise.rendering.scene import Box, Circle, Path, Plot, Scene, Text
+from equipoise.rendering.letters import wrap
+from equipoise.rendering.scene import Circle, Plot, Scene, Text
 
 SMALL_PAGE = 600.0
 GAP = 28.0
 RISK_LINE = 15.0
+TITLE_LINE = 16.0
 FULL_HEIGHT = 300.0
 HALF_HEIGHT = 190.0
 SMALL_PAGE_HEIGHT = 215.0
@@ -18,11 +21,12 @@ SMALL_PAGE_HEIGHT = 215.0
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """Place of one panel: left edge, top edge, width."""
+    """Place of one panel: left edge, top edge, width, and the lines of title beside each other."""
 
     x: float
     y: float
     width: float
+    lines: int
 
 
 def lay_out(figure: Figure, width: float) -> Scene:
@@ -30,46 +34,34 @@ def lay_out(figure: Figure, width: float) -> Scene:
     scene = Scene(width)
     small = width < SMALL_PAGE
     across = 1 if small else figure["across"]
-    y = _legend(scene, figure["legend"])
+    y = draw_legend(scene, figure["legend"])
     share = (width - GAP * (across - 1)) / across
     panels = figure["panels"]
     for start in range(0, len(panels), across):
+        line = panels[start : start + across]
+        lines = max(len(title_lines(panel, share)) for panel in line)
         bottoms = [
-            _panel(scene, panel, _Cell(column * (share + GAP), y, share), start + column)
-            for column, panel in enumerate(panels[start : start + across])
+            _panel(scene, panel, _Cell(column * (share + GAP), y, share, lines), start + column)
+            for column, panel in enumerate(line)
         ]
         y = max(bottoms) + (GAP if start + across < len(panels) else 0)
     scene.height = y + 2
     return scene
 
 
-def _legend(scene: Scene, entries: list[LegendEntry]) -> float:
-    """Draw the legend in lines that fit; return the y below it."""
-    if not entries:
-        return 0.0
-    x, y = 0.0, 12.0
-    for entry in entries:
-        room = 24 + text_width(entry["label"], 12) + 18
-        if x > 0 and x + room - 18 > scene.width:
-            x, y = 0.0, y + 19
-        if entry["shape"] == "area":
-            scene.add(Box(x, y - 9.5, 16, 11, fill=entry["colour"]))
-        elif entry["shape"] == "line":
-            scene.add(Path(((x, y - 4), (x + 16, y - 4)), stroke=entry["colour"], width=2.4))
-        else:
-            marks.sign(scene, entry["shape"], x + 8, y - 4)
-        scene.add(Text(x + 22, y, entry["label"]))
-        x += room
-    return y + 14
+def title_lines(panel: Panel, room: float) -> list[str]:
+    """The title of a panel in lines that fit; none without a title."""
+    return wrap(panel["title"], room, 13, bold=True) if panel["title"] else []
 
 
 def _panel(scene: Scene, panel: Panel, cell: _Cell, position: int) -> float:
     """Draw one panel; return the y of its lower edge."""
     small = scene.width < SMALL_PAGE
     top = cell.y
-    if panel["title"]:
-        scene.add(Text(cell.x, top + 14, panel["title"], size=13, bold=True))
-        top += 20
+    for number, line in enumerate(title_lines(panel, cell.width)):
+        scene.add(Text(cell.x, top + 14 + TITLE_LINE * number, line, size=13, bold=True))
+    if cell.lines:
+        top += 20 + TITLE_LINE * (cell.lines - 1)
     axis = panel["y"]
     right = cell.x + cell.width - marks.right_room(panel, narrow=small)
     if axis["scale"] == "rows":

@@ -1,8 +1,19 @@
 """The frame of a panel: from values to user units."""
 
+import math
 from dataclasses import dataclass
 
-from equipoise.rendering.figure import Panel
+from equipoise.rendering.figure import Axis, Panel
+
+
+def place(axis: Axis, value: float, left: float, right: float) -> float:
+    """User units of a value on an axis from `left` to `right`; values outside stop at its end."""
+    inside = min(max(value, axis["first"]), axis["last"])
+    if axis["scale"] == "log":
+        share = math.log(inside / axis["first"]) / math.log(axis["last"] / axis["first"])
+    else:
+        share = (inside - axis["first"]) / (axis["last"] - axis["first"])
+    return left + share * (right - left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +29,7 @@ class Frame:
 
     def x(self, value: float) -> float:
         """User units of a horizontal value; values outside the axis stop at its end."""
-        axis = self.panel["x"]
-        inside = min(max(value, axis["first"]), axis["last"])
-        return self.left + (inside - axis["first"]) / (axis["last"] - axis["first"]) * (
-            self.right - self.left
-        )
+        return place(self.panel["x"], value, self.left, self.right)
 
     def y(self, value: float) -> float:
         """User units of a vertical value; in rows, of a number of rows from the top."""

@@ -81,6 +81,25 @@
     });
   }
 
+  // Files are packed to keep the report small; they are unpacked as they are saved.
+  const unpack = async (link) => {
+    const bytes = Uint8Array.from(atob(link.href.split(",", 2)[1]), (sign) => sign.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const saving = document.createElement("a");
+    saving.href = URL.createObjectURL(await new Response(stream).blob());
+    saving.download = link.download.replace(/\.gz$/, "");
+    saving.click();
+    window.setTimeout(() => URL.revokeObjectURL(saving.href), 10000);
+  };
+  if ("DecompressionStream" in window) {
+    for (const link of document.querySelectorAll("a[download$='.gz']")) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        unpack(link);
+      });
+    }
+  }
+
   // Copy a number as a sentence.
   for (const button of document.querySelectorAll(".copy")) {
     button.hidden = !navigator.clipboard;

@@ -1,0 +1,80 @@
+"""The table of tests: hypothesis, statistic, degrees of freedom, P value; and what follows for the reader."""
+
+from typing import Any, Final
+
+from equipoise.rendering.numbers import count, p_value
+from equipoise.rendering.reading import Reading
+from equipoise.rendering.tables import Row, TableView
+from equipoise.rendering.words import RATIO_STATUS, TEXT, capital, join_words, lower_first
+
+PROPORTIONAL: Final = "proportional hazards"
+# Below it the table says that ratios change; it decides upon a sentence, not upon an effect.
+DOUBT: Final = 0.05
+
+
+def tests_table(reading: Reading) -> TableView | None:
+    """Every test under its outcome, in the order of the study; None without tests."""
+    rows = reading.rows("tests")
+    if not rows:
+        return None
+    shown: list[Row] = []
+    for outcome in dict.fromkeys(row["outcome"] for row in rows):
+        shown.append(Row((reading.outcome(outcome).label,)))
+        shown += [_row(row) for row in rows if row["outcome"] == outcome]
+    names = ("test", "hypothesis", "statistic", "df", "p", "code")
+    numeric = {"statistic", "df", "p"}
+    return TableView(
+        key="tests-table",
+        caption=TEXT["tests_caption"],
+        columns=tuple((TEXT[f"column_{name}"], name in numeric) for name in names),
+        rows=tuple(shown),
+        note=TEXT["tests_note"],
+        classes="tests",
+        sentences=tuple(_sentence(reading, row) for row in rows if row["p_value"] is not None),
+    )
+
+
+def doubts(reading: Reading) -> list[str]:
+    """One sentence for each outcome in which a test speaks against proportional hazards."""
+    found: dict[str, list[str]] = {}
+    for row in reading.rows("tests"):
+        is_test = lower_first(row["test"]).startswith(PROPORTIONAL)
+        if is_test and row["p_value"] is not None and row["p_value"] < DOUBT:
+            said = TEXT["doubt_part"].format(about=_about(row), p=p_value(row["p_value"]))
+            found.setdefault(row["outcome"], []).append(said)
+    return [
+        TEXT["doubt"].format(outcome=reading.outcome(outcome).label, parts=join_words(parts))
+        for outcome, parts in found.items()
+    ]
+
+
+def _row(row: dict[str, Any]) -> Row:
+    if row["statistic"] is None or row["p_value"] is None:
+        numbers = (RATIO_STATUS.get(row["status"], TEXT["no_number"]), str(row["degrees_of_freedom"]), "")
+    else:
+        numbers = (
+            f"{row['statistic']:.2f}",
+            str(row["degrees_of_freedom"]),
+            p_value(row["p_value"]),
+        )
+    name = f"{capital(row['test'])}: {_about(row)}"
+    return Row((name, row["hypothesis"], *numbers, row["finding"] or ""), indent=1)
+
+
+def _about(row: dict[str, Any]) -> str:
+    month = row["landmark_month"]
+    when = "" if month is None else TEXT["at_landmark"].format(month=f"{month:g}")
+    return f"{row['about']}{when}"
+
+
+def _sentence(reading: Reading, row: dict[str, Any]) -> str:
+    return TEXT["said_test"].format(
+        outcome=reading.outcome(row["outcome"]).label,
+        about=_about(row),
+        method=row["method"],
+        statistic=f"{row['statistic']:.2f}",
+        df=row["degrees_of_freedom"],
+        p=p_value(row["p_value"]),
+        n=count(row["n"]),
+        events=count(row["events"]),
+    )

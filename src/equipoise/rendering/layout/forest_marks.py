@@ -1,0 +1,106 @@
+"""What wide and narrow forest plots share: marks upon an axis, grid, axis, notes."""
+
+from equipoise.rendering.figure import Axis, ForestColumn, ForestEntry
+from equipoise.rendering.layout.frame import place
+from equipoise.rendering.layout.marks import sign
+from equipoise.rendering.letters import width as text_width
+from equipoise.rendering.letters import wrap
+from equipoise.rendering.scene import Box, Path, Scene, Text
+
+LINE = 15.0
+NUMBER_SIZE = 11.5
+NOTE_SIZE = 11.0
+NOTE_LINE = 13.5
+SIGN_ROOM = 14.0
+BAR_HEIGHT = 8.0
+
+
+def mark_room(column: ForestColumn) -> float:
+    """Room left of a text for the sign that the mark upon the axis has; bars have none."""
+    return SIGN_ROOM if column["axis"] is not None and column["line"] is not None else 0.0
+
+
+def draw_entry(
+    scene: Scene,
+    column: ForestColumn,
+    entry: ForestEntry,
+    lines: list[str],
+    at: tuple[float, float, float, float],
+) -> None:
+    """Write an entry and draw its mark; `at` is the x of the text, the two ends of the axis, and the top.
+
+    Words that take the place of a mark run over the axis and cover its ticks.
+    """
+    text, left, right, top = at
+    room = mark_room(column)
+    is_drawn = entry["estimate"] is not None
+    if room and is_drawn:
+        sign(scene, entry["shape"], text + 4.5, top + LINE / 2)
+    if not is_drawn:
+        widest = max(text_width(line, NUMBER_SIZE) for line in lines)
+        scene.add(Box(text + room, top, widest + 3, LINE * len(lines), fill="paper"))
+    for number, line in enumerate(lines):
+        scene.add(Text(text + room, top + 11 + LINE * number, line, NUMBER_SIZE))
+    draw_mark(scene, column, entry, (left, right, top + LINE / 2))
+
+
+def draw_mark(scene: Scene, column: ForestColumn, entry: ForestEntry, at: tuple[float, float, float]) -> None:
+    """Draw the interval of an entry with its sign, or with a bar where zero is the start of the axis."""
+    left, right, y = at
+    axis, estimate = column["axis"], entry["estimate"]
+    if axis is None or estimate is None:
+        return
+    if column["line"] is None:
+        end = place(axis, estimate, left, right)
+        scene.add(Box(left, y - BAR_HEIGHT / 2, max(end - left, 0.5), BAR_HEIGHT, fill="c1", opacity=0.38))
+    lower, upper = entry["lower"], entry["upper"]
+    if lower is not None and upper is not None:
+        first, last = place(axis, lower, left, right), place(axis, upper, left, right)
+        scene.line(first, y, last, y, stroke="ink", width=1.3)
+        for limit, end, way in ((axis["first"] - lower, first, -1), (upper - axis["last"], last, 1)):
+            if limit > 1e-9 * abs(axis["last"]):
+                tip = ((end - 5 * way, y - 3.6), (end + way, y), (end - 5 * way, y + 3.6))
+                scene.add(Path(tip, fill="ink", closed=True))
+    if column["line"] is not None:
+        sign(scene, entry["shape"], place(axis, estimate, left, right), y)
+
+
+def grid(scene: Scene, column: ForestColumn, across: tuple[float, float], down: tuple[float, float]) -> None:
+    """Draw the ticks of an axis over the height of a row, and the line of no difference stronger."""
+    axis, line = column["axis"], column["line"]
+    if axis is None:
+        return
+    for tick in axis["ticks"]:
+        at = place(axis, tick, *across)
+        scene.line(at, down[0], at, down[1], stroke="soft" if tick == line else "faint")
+
+
+def bottom_axis(scene: Scene, axis: Axis, left: float, right: float, y: float) -> float:
+    """Draw an axis with its numbers and its name below; return the y below it."""
+    scene.line(left, y, right, y, stroke="soft")
+    for tick in axis["ticks"]:
+        at = place(axis, tick, left, right)
+        scene.line(at, y, at, y + 4, stroke="soft")
+        scene.add(Text(at, y + 16, tick_text(axis, tick), NOTE_SIZE, "soft", "middle"))
+    bottom = y + 20
+    for line in wrap(axis["label"], max(right - left + 50, 120), NOTE_SIZE) if axis["label"] else []:
+        bottom += NOTE_LINE
+        room = text_width(line, NOTE_SIZE)
+        centre = min(max((left + right) / 2, room / 2), scene.width - room / 2)
+        scene.add(Text(centre, bottom - 2, line, NOTE_SIZE, "soft", "middle"))
+    return bottom + 2
+
+
+def tick_text(axis: Axis, value: float) -> str:
+    """A tick as text: percent where the axis is one, a minus sign as a minus sign."""
+    return (f"{value * 100:.0f}" if axis["percent"] else f"{value:g}").replace("-", "\u2212")
+
+
+def notes(scene: Scene, text: str, start: float, y: float) -> float:
+    """Write a note over the whole width below a row; return the y below it."""
+    if not text:
+        return y
+    for line in wrap(text, scene.width - start, NOTE_SIZE):
+        y += NOTE_LINE
+        scene.add(Text(start, y, line, NOTE_SIZE, "soft"))
+    return y + 6

@@ -1,0 +1,82 @@
+"""The rows of the prognostic table as sentences: a hazard ratio never comes without the absolute risks."""
+
+from collections.abc import Sequence
+
+from equipoise.rendering.numbers import count, duration, percent, ratio, ratio_interval
+from equipoise.rendering.prognostic import Group, Ratio
+from equipoise.rendering.reading import Reading
+from equipoise.rendering.sentences import level_words, value_with_interval
+from equipoise.rendering.words import RATIO_STATUS, TEXT, capital, join_words, lower_first
+
+
+def group_sentences(reading: Reading, groups: Sequence[Group]) -> list[str]:
+    """One sentence for each group and each slope, in the order of print."""
+    said: list[str] = []
+    for group in groups:
+        who = f"{capital(group.covariate_label)}, {group.level_label}"
+        when = (
+            ""
+            if group.landmark_month is None
+            else TEXT["at_landmark"].format(month=f"{group.landmark_month:g}")
+        )
+        risk = _risk(reading, group) or _risks_beside(reading, group, groups)
+        ratios = join_words([_ratio(one) for one in group.shown])
+        against = _label_of(group.versus, groups)
+        compared = TEXT["said_ratio"].format(ratios=ratios, against=against) if ratios else ""
+        compared = TEXT["said_reference"] if group.reference else compared
+        said.append(f"{who}{when}: {'; '.join(part for part in (risk, compared) if part)}.")
+    return said
+
+
+def _risk(reading: Reading, group: Group) -> str:
+    if group.risk is None:
+        return ""
+    outcome = reading.outcome(group.outcome)
+    return TEXT["said_risk"].format(
+        outcome=f"{duration(_by_month(reading))} {lower_first(outcome.label)}",
+        value=value_with_interval(group.risk),
+        n=count(group.n),
+        events=count(group.events),
+        event=outcome.event,
+    )
+
+
+def _risks_beside(reading: Reading, group: Group, groups: Sequence[Group]) -> str:
+    """Absolute risks of the groups of the same covariate, judged at the first time they are."""
+    own = [one for one in groups if one.covariate == group.covariate and one.risk]
+    first = [one for one in own if one.landmark_month == own[0].landmark_month]
+    values = [
+        f"{percent(one.risk.estimate, one.risk.n)} ({one.level_label})"
+        for one in first
+        if one.risk and one.risk.estimate is not None
+    ]
+    if not values:
+        return ""
+    outcome = reading.outcome(group.outcome).label
+    when = first[0].landmark_month
+    return TEXT["said_beside"].format(
+        outcome=f"{duration(_by_month(reading))} {lower_first(outcome)}",
+        when="" if when is None else TEXT["at_landmark"].format(month=f"{when:g}"),
+        values=join_words(values),
+    )
+
+
+def _ratio(one: Ratio) -> str:
+    row = one.row
+    if row.estimate is None:
+        return f"{RATIO_STATUS.get(row.status, TEXT['not_observed'])} ({row.method})"
+    if row.lower is None or row.upper is None:
+        return f"{ratio(row.estimate)} ({TEXT['no_interval']}; {row.method})"
+    limits = f"{level_words(row.level)} {ratio_interval(row.lower, row.upper)}"
+    return f"{ratio(row.estimate)} ({limits}; {row.method})"
+
+
+def _label_of(strategy: str | None, groups: Sequence[Group]) -> str:
+    """Words of the group that others are compared with; a slope compares with one unit less."""
+    found = next((one.level_label for one in groups if one.strategy == strategy), None)
+    return TEXT["said_against"].format(level=found) if found else ""
+
+
+def _by_month(reading: Reading) -> float:
+    asked = reading.study.protocol.prognosis
+    return asked.by_month if asked else 0.0

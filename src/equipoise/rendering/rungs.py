@@ -1,0 +1,101 @@
+"""The naive comparisons of a study: each rung of the ladder with its curves, difference and hazard ratio."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from equipoise.rendering.reading import Estimate, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One way to compare treated with untreated patients; fields up to `events_untreated` are its columns.
+
+    Parameters
+    ----------
+    curves
+        Survival of the treated and of the untreated; empty where the curves are those of an earlier rung.
+    differences
+        Survival of the treated minus that of the untreated, at the report months.
+    ratio
+        Hazard ratio, treated against untreated; None where a later rung with the same groups has it.
+    """
+
+    comparison: str
+    intervention: str
+    outcome: str
+    rung: str
+    position: int
+    label: str
+    reason: str
+    landmark_month: float | None
+    treated: str
+    untreated: str
+    n_treated: int
+    n_untreated: int
+    events_treated: int
+    events_untreated: int
+    curves: tuple[list[Estimate], list[Estimate]]
+    differences: list[Estimate]
+    ratio: Estimate | None
+
+    @property
+    def has_curves(self) -> bool:
+        """Whether both curves have a number."""
+        return all(any(one.estimate is not None for one in block) for block in self.curves)
+
+    @property
+    def role(self) -> str:
+        """How its numbers may be used."""
+        rows = [*self.differences, *([self.ratio] if self.ratio else [])]
+        return rows[0].role if rows else "naive"
+
+
+def comparisons(reading: Reading) -> list[tuple[str, str]]:
+    """Comparison and outcome of each ladder, in the order of the table."""
+    return list(dict.fromkeys((row["comparison"], row["outcome"]) for row in reading.rows("naive")))
+
+
+def rungs_of(reading: Reading, comparison: str, outcome: str) -> list[Rung]:
+    """Rungs of one ladder in order.
+
+    Rungs that share their two groups share their numbers too: the first has the curves, the last the ratio.
+    """
+    rows = sorted(
+        (
+            row
+            for row in reading.rows("naive")
+            if (row["comparison"], row["outcome"]) == (comparison, outcome)
+        ),
+        key=lambda row: row["position"],
+    )
+    pairs = [(row["treated"], row["untreated"]) for row in rows]
+    last = len(pairs) - 1
+    return [
+        _rung(
+            reading,
+            row,
+            has_curves=pairs.index(pair) == place,
+            has_ratio=last - pairs[::-1].index(pair) == place,
+        )
+        for place, (row, pair) in enumerate(zip(rows, pairs, strict=True))
+    ]
+
+
+def _rung(reading: Reading, row: dict[str, Any], *, has_curves: bool, has_ratio: bool) -> Rung:
+    outcome, treated, untreated = row["outcome"], row["treated"], row["untreated"]
+    ratios = [
+        one
+        for one in reading.block(outcome, "hazard_ratio", treated)
+        if has_ratio and one.versus == untreated
+    ]
+    differences = reading.block(outcome, "survival_difference", treated) if has_curves else []
+    curves = (
+        reading.block(outcome, "survival", treated) if has_curves else [],
+        reading.block(outcome, "survival", untreated) if has_curves else [],
+    )
+    return Rung(
+        **row,
+        curves=curves,
+        differences=[one for one in differences if one.versus == untreated],
+        ratio=next(iter(ratios), None),
+    )
