@@ -44,7 +44,7 @@ class CoxFit:
     events : rows with the event; n_rows : rows given.
     ties : "efron" or "breslow".
     penalties : float[p], the ridge penalties.
-    iterate : where the iterations ended, finite: coefficients of the centred and scaled columns not `dependent`.
+    iterate : where the iterations ended, always finite: for the centred and scaled columns kept.
     rows : the rows as the fit saw them, for residuals, baseline hazard and tests.
     """
 
@@ -136,7 +136,7 @@ def fit_cox(
     chosen, kept = estimated_rows(fit), ~fit.dependent
     score = np.zeros((chosen.covariate.shape[0], kept.size))
     score[:, kept] = score_of_rows(chosen, fit.iterate, efron=fit.efron) * chosen.weight[:, np.newaxis]
-    robust = sandwich(fit.covariance, score, groups[rows.index])
+    robust = sandwich(fit.covariance, score, groups[rows.row])
     wald = wald_statistic(fit.coefficients[kept], robust[np.ix_(kept, kept)])
     return replace(fit, robust=robust, wald=wald)
 
@@ -148,12 +148,12 @@ def estimated_rows(fit: CoxFit) -> RegressionRows:
 
 def fit_rows(rows: RegressionRows, *, ties: str, ridge: Float64) -> CoxFit:
     """Fit a Cox model to checked rows; no robust variance."""
-    p = rows.covariate.shape[1]
+    p = ridge.size
     if rows.time.size == 0:
         return _without_events(rows, ties, p)
     efron = ties == "efron"
-    start = likelihood(rows, risk_sets(rows, np.zeros(p)), efron=efron)
-    scaled = ridge / rows.scale**2
+    start = likelihood(rows, risk_sets(rows, np.zeros(p, dtype=np.float64)), efron=efron)
+    scaled: Float64 = ridge / rows.scale**2
     kept = independent_columns(start, scaled)
     chosen = rows if kept.all() else select_columns(rows, kept)
     begin = start if kept.all() else _part(start, kept)
@@ -193,7 +193,7 @@ def _fit_of(
     inverse = np.full(hessian.shape, np.nan)
     if found.status is not CoxStatus.NOT_CONVERGED:
         finite = np.ix_(~infinite, ~infinite)
-        inverse[finite] = np.linalg.inv(hessian[finite])
+        inverse[finite] = _inverse(hessian[finite])
     status = found.status
     if status is CoxStatus.CONVERGED and not kept.all():
         status = CoxStatus.SINGULAR
@@ -211,7 +211,7 @@ def _fit_of(
         log_likelihood=found.end.log_likelihood,
         null_log_likelihood=begin.log_likelihood,
         penalty=0.5 * float(penalty @ (found.beta * found.beta)),
-        score_statistic=_quadratic(begin.score, np.linalg.inv(begin.information + np.diag(penalty))),
+        score_statistic=_quadratic(begin.score, _inverse(begin.information + np.diag(penalty))),
         wald=wald_statistic(coefficients[kept], covariance[np.ix_(kept, kept)]),
         iterations=found.iterations,
         status=status,
@@ -227,10 +227,15 @@ def _fit_of(
 
 
 def wald_statistic(coefficients: Float64, covariance: Float64) -> float:
-    """b' V^-1 b (by pseudo-inverse: a sandwich of few clusters has no inverse); NaN if b or V is not finite."""
+    """Wald's b' V^-1 b, by pseudo-inverse (few clusters give no inverse); NaN if b or V is not finite."""
     if not (np.isfinite(coefficients).all() and np.isfinite(covariance).all()):
         return float("nan")
-    return _quadratic(coefficients, np.linalg.pinv(covariance, hermitian=True))
+    return _quadratic(coefficients, np.linalg.pinv(covariance, hermitian=True).astype(np.float64))
+
+
+def _inverse(matrix: Float64) -> Float64:
+    """The inverse of a positive definite matrix."""
+    return np.linalg.inv(matrix).astype(np.float64)
 
 
 def _quadratic(vector: Float64, matrix: Float64) -> float:

@@ -62,6 +62,7 @@ def predicted_survival(
     wanted = np.atleast_2d(np.asarray(covariates, dtype=np.float64))
     if wanted.shape[1] != fit.dependent.size or not np.isfinite(wanted).all():
         raise ValueError(f"covariates: expected finite numbers in {fit.dependent.size} columns")
+    known = np.asarray(offset, dtype=np.float64)
     rows, kept = estimated_rows(fit), ~fit.dependent
     sets = risk_sets(rows, fit.iterate)
     hazard, square, mean = _steps(rows, sets, fit.efron)
@@ -71,7 +72,7 @@ def predicted_survival(
     for stratum in np.unique(rows.time_stratum):
         there = rows.time_stratum == stratum
         x = (wanted[:, kept] - rows.centre[stratum]) / rows.scale
-        ratio = np.exp(x @ fit.iterate + offset - sets.shift[stratum])[:, np.newaxis]
+        ratio = np.exp(x @ fit.iterate + known - sets.shift[stratum])[:, np.newaxis]
         total = np.cumsum(hazard[there])
         passed = total[:, np.newaxis] * x[:, np.newaxis, :] - np.cumsum(mean[there], axis=0)
         variance = np.cumsum(square[there]) + np.einsum("mkj,jl,mkl->mk", passed, covariance, passed)

@@ -57,7 +57,7 @@ class Hazards(NamedTuple):
 
 
 def likelihood(rows: RegressionRows, sets: RiskSets, *, efron: bool) -> Likelihood:
-    """log L, score and information, equations 2 to 4."""
+    """Value, score and information, equations 2 to 4."""
     return weighted_likelihood(rows, sets, np.ones(rows.time.size), efron=efron)
 
 
@@ -204,7 +204,8 @@ def hazard_of_row(rows: RegressionRows, hazards: Hazards, i: int) -> float:
     """H of equation 4: the baseline hazard collected by row i."""
     a, b = rows.first[i], rows.last[i]
     own = hazards.dead[b] if rows.event[i] else hazards.step[b]
-    return (hazards.before[b] - hazards.before[a]) + (hazards.before_low[b] - hazards.before_low[a]) + own
+    low = hazards.before_low[b] - hazards.before_low[a]
+    return float((hazards.before[b] - hazards.before[a]) + low + own)
 
 
 @jit

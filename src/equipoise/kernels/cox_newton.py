@@ -66,7 +66,8 @@ def maximise(rows: RegressionRows, start: Likelihood, *, efron: bool, ridge: Flo
         length = float(np.abs(step).max(initial=0.0))
         stuck = length <= NOISE_FLOOR and length >= 0.5 * previous
         if stuck or length <= AT_REST * max(1.0, float(np.abs(beta).max(initial=0.0))):
-            return Optimum(beta, here, iterations, CoxStatus.CONVERGED, np.zeros(ridge.size))
+            # The last step is too short to change the likelihood; it is taken because it costs nothing.
+            return Optimum(beta + step, here, iterations, CoxStatus.CONVERGED, np.zeros(ridge.size))
         ascent = _ascend(rows, here, (beta, step, ridge), efron)
         if ascent is None:
             break
@@ -118,7 +119,7 @@ def _largest_shortfall(rows: RegressionRows, predictor: Float64) -> float:
 
 @jit
 def _largest_at_risk(rows: RegressionRows, predictor: Float64, order: Int64) -> Float64:
-    """The largest predictor at risk at each event time: the rows in descending order paint what is unpainted."""
+    """The largest predictor at risk at each event time: in descending order rows paint what is unpainted."""
     times = rows.time.size
     largest = np.zeros(times)
     unpainted = np.arange(times + 1)  # the next unpainted time; path halving
@@ -140,7 +141,7 @@ def _penalised(at: Likelihood, beta: Float64, ridge: Float64) -> float:
 
 
 def _newton_step(at: Likelihood, beta: Float64, ridge: Float64) -> Float64 | None:
-    """Solve (information + ridge) step = score - ridge beta; None where the matrix is not positive definite."""
+    """Solve (information + ridge) step = score - ridge beta; None if the matrix is not positive definite."""
     try:
         factor = cho_factor(at.information + np.diag(ridge))
     except np.linalg.LinAlgError:

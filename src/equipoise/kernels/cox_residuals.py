@@ -29,7 +29,7 @@ def score_residuals(fit: CoxFit) -> Float64:
     rows, kept = estimated_rows(fit), ~fit.dependent
     residuals = np.zeros((fit.n_rows, kept.size))
     residuals[:, ~kept] = np.nan
-    residuals[np.ix_(rows.index, kept)] = score_of_rows(rows, fit.iterate, efron=fit.efron)
+    residuals[np.ix_(rows.row, kept)] = score_of_rows(rows, fit.iterate, efron=fit.efron)
     return residuals
 
 
@@ -43,7 +43,7 @@ def dfbeta(fit: CoxFit) -> Float64:
     change = np.full((fit.n_rows, kept.size), np.nan)
     score = score_residuals(fit)
     weight = np.zeros(fit.n_rows)
-    weight[fit.rows.index] = fit.rows.weight
+    weight[fit.rows.row] = fit.rows.weight
     change[:, kept] = (weight[:, np.newaxis] * score[:, kept]) @ fit.covariance[np.ix_(kept, kept)]
     return change
 
@@ -58,11 +58,11 @@ def schoenfeld_residuals(fit: CoxFit) -> Schoenfeld:
     found = rows.covariate[events] - means(rows, sets, efron=fit.efron).mean[place]
     residual = np.full((events.size, kept.size), np.nan)
     residual[:, kept] = found * rows.scale
-    return Schoenfeld(rows.time[place], rows.index[events], residual)
+    return Schoenfeld(rows.time[place], rows.row[events], residual)
 
 
 def scaled_schoenfeld_residuals(fit: CoxFit) -> Schoenfeld:
-    """b + events x covariance x residual: on average the coefficient at that time.
+    """Coefficient + events x covariance x residual: on average the coefficient at that time.
 
     R: ``residuals(fit, "scaledsch")``; Grambsch and Therneau 1994, equation 4 with the mean variance.
     """
@@ -79,7 +79,7 @@ def martingale_residuals(fit: CoxFit) -> Float64:
     rows = estimated_rows(fit)
     sets = risk_sets(rows, fit.iterate)
     residuals = np.zeros(fit.n_rows)
-    residuals[rows.index] = _martingale(rows, sets.risk, baseline_hazards(rows, sets, efron=fit.efron))
+    residuals[rows.row] = _martingale(rows, sets.risk, baseline_hazards(rows, sets, efron=fit.efron))
     return residuals
 
 

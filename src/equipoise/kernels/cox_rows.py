@@ -42,7 +42,7 @@ class RegressionRows(NamedTuple):
     dead_weight: Float64  # [E], their weights
     nobody_else: Bool  # [E], at risk are only those who have the event there
     delayed: bool  # somebody enters after the first event time of the stratum
-    index: Int64  # [N], row of the caller
+    row: Int64  # [N], row of the caller
     size: int  # rows of the caller
     given: "GivenTimes"
     labels: Int64  # [strata], the caller's codes of the strata, ascending
@@ -89,9 +89,8 @@ def regression_rows(
     given = GivenTimes(np.zeros(0, dtype=np.int32) if begin is None else begin, end, happened)
     labels, stratum = _strata(strata, end.size)
     (first, last, grid, grid_stratum), time = _event_times(end, begin, happened, stratum)
-    index = np.flatnonzero(first <= last)
-    everybody = index.size == end.size
-    taken = slice(None) if everybody else index
+    row = np.flatnonzero(first <= last)
+    taken = slice(None) if row.size == end.size else row
     columns, stratum, happened = columns[taken], stratum[taken], happened[taken]
     first, last, load = first[taken], last[taken], load[taken]
     centre, scale, centred = _centred(columns, stratum, labels.size)
@@ -112,7 +111,7 @@ def regression_rows(
         dead_weight=dead_weight.astype(np.float64),
         nobody_else=_number_at_risk(first, last, grid.size) == deaths,
         delayed=bool(np.any(first != opening[stratum])),
-        index=index,
+        row=row,
         size=end.size,
         given=given,
         labels=labels,

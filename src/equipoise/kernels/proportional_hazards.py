@@ -1,11 +1,13 @@
-"""Test of proportional hazards: does a coefficient change with a function g of time?
+"""Test of proportional hazards: whether a coefficient changes with a function g of time.
 
 The score test of adding the columns x g(t), b at its estimate and their coefficients at 0 (Grambsch and
 Therneau 1994, Biometrika 81:515, as R's ``cox.zph`` has it since survival 3.0).  With U_u and I_u the parts
 of score and information at event time u, and g centred by its mean over the events,
 
-    U = sum_u g(u) U_u,    I = [ sum I_u, sum g I_u ; sum g I_u, sum g^2 I_u ]                              (1)
-    statistic of a term = (0, U_term) I_term^-1 (0, U_term)', I_term with all columns x and the term's x g  (2)
+    U = sum_u g(u) U_u,    I = [ sum I_u, sum g I_u ; sum g I_u, sum g^2 I_u ]                            (1)
+    statistic of a term = (0, U_term) I_term^-1 (0, U_term)',                                             (2)
+
+I_term being the part of I for all columns x and the term's x g.
 """
 
 from collections.abc import Sequence
@@ -87,7 +89,7 @@ def _statistic(score: Float64, information: Float64, columns: Int64) -> float:
 
 
 def _function_of_time(fit: CoxFit, transform: Transform) -> Float64:
-    """g at the event times of the fit, before centring."""
+    """Values of g at the event times of the fit, before centring."""
     time, given = fit.rows.time, fit.rows.given
     if transform == "identity":
         return time.astype(np.float64)
