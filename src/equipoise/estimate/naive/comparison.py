@@ -9,6 +9,7 @@ from equipoise.base.clock import months_to_days
 from equipoise.base.findings import Finding, finding
 from equipoise.estimate.analysis import Analysis, Answered, weighted_course
 from equipoise.estimate.first_exit import CENSORED, FirstExit
+from equipoise.estimate.group_tests import CITATIONS_LOG_RANK, CITATIONS_MANTEL_BYAR, noticed
 from equipoise.estimate.handling import handle
 from equipoise.estimate.naive import arms, rung
 from equipoise.estimate.naive.arms import Arms, Exposure
@@ -22,7 +23,14 @@ from equipoise.language.words import listing
 from equipoise.protocol.estimand import population_words
 from equipoise.protocol.naive import NaiveComparison
 
-CITATIONS = (*KAPLAN_MEIER,)
+COX = ("cox1972", "efron1977")
+CITATIONS: dict[str, tuple[str, ...]] = {
+    "N1": (*KAPLAN_MEIER, *COX, *CITATIONS_LOG_RANK, "suissa2008"),
+    "N2": (*KAPLAN_MEIER, *COX, *CITATIONS_LOG_RANK, "suissa2008"),
+    "N3": (*KAPLAN_MEIER, *COX, *CITATIONS_LOG_RANK, "anderson1983"),
+    "N4": (*KAPLAN_MEIER, "simon1984"),
+    "N5": (*COX, *CITATIONS_MANTEL_BYAR),
+}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -59,7 +67,7 @@ def naive_comparison(asked: NaiveComparison, analysis: Analysis) -> Compared:
             frames=tuple(frame for part in parts for frame in part.frames),
             risk_tables=tuple(one for part in parts for one in part.risk_tables),
             findings=(*(one for part in parts for one in part.findings), *_what_is_wrong(asked, table)),
-            citations=CITATIONS if table.height else (),
+            citations=tuple(key for part in parts for key in part.citations),
             tests=tuple(test for part in parts for test in part.tests),
         ),
     )
@@ -102,7 +110,8 @@ def _ladder(outcome: str, asked: NaiveComparison, analysis: Analysis) -> Compare
     answered = Answered(
         frames=tuple(frame for part in parts for frame in part.frames),
         risk_tables=tuple(table for part in parts for table in part.risk_tables),
-        findings=tuple(found),
+        findings=(*found, *(one for part in parts for one in part.findings)),
+        citations=tuple(key for part in parts for key in part.citations),
         tests=tuple(test for part in parts for test in part.tests),
     )
     return Compared(pl.concat(rows), answered)
@@ -120,7 +129,13 @@ def _climb(one: Rung, sides: Arms, question: Asked) -> Answered:
     if one.code != "N4":
         frames.append(hazard_ratio(question, one, sides))
         tests.append(equal_hazards(question, one, sides))
-    return Answered(tuple(frames), tuple(tables), tests=tuple(tests))
+    return Answered(
+        tuple(frames),
+        tuple(tables),
+        findings=tuple(one for test in tests for one in noticed(test)),
+        citations=CITATIONS[one.code],
+        tests=tuple(tests),
+    )
 
 
 def _exposure(outcome: str, asked: NaiveComparison, analysis: Analysis) -> tuple[Exposure, list[Finding]]:

@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from equipoise.base.findings import FindingStatus
+from equipoise.estimate import group_tests
 from equipoise.estimate.bands import NO_INTERVAL
 from equipoise.estimate.estimates import ESTIMATES
 from equipoise.estimate.first_exit import CENSORED
@@ -14,10 +15,8 @@ from equipoise.estimate.naive.arms import Arms
 from equipoise.estimate.naive.rows import Asked, patients
 from equipoise.estimate.naive.rung import Rung
 from equipoise.estimate.plan import Plan
-from equipoise.estimate.test_results import TESTS
 from equipoise.kernels.cox import CoxFit, CoxStatus, fit_cox
 from equipoise.kernels.intervals import critical_value
-from equipoise.kernels.log_rank import log_rank
 
 LOG = "log"
 READING: dict[CoxStatus, FindingStatus] = {
@@ -94,40 +93,17 @@ def hazard_ratio(asked: Asked, rung: Rung, arms: Arms) -> pl.DataFrame:
 
 def equal_hazards(asked: Asked, rung: Rung, arms: Arms) -> pl.DataFrame:
     """The log-rank test of a rung; of before against after it is the test of Mantel and Byar: one row."""
-    both = _stack(arms, asked.plan)
-    tested = log_rank(
-        both.stop,
-        both.event,
-        both.group,
-        start=both.start,
-        weight=both.weight,
-        cluster=both.cluster,
-        groups=2,
+    hypothesis = (
+        f"At each moment the rate of {asked.event} is the same in both groups: '{rung.treated}' and "
+        f"'{rung.untreated}'."
     )
-    there = tested.degrees_of_freedom > 0
-    return TESTS.frame(
-        {
-            "outcome": [asked.outcome],
-            "test": ["Mantel-Byar" if rung.code == "N5" else "log-rank"],
-            "about": [rung.treated],
-            "landmark_month": [rung.landmark_month],
-            "hypothesis": [
-                f"At each moment the rate of {asked.event} is the same in both groups: '{rung.treated}' and "
-                f"'{rung.untreated}'."
-            ],
-            "statistic": [tested.statistic if there else None],
-            "degrees_of_freedom": [tested.degrees_of_freedom],
-            "p_value": [tested.p_value if there else None],
-            "n": [patients(arms.both)],
-            "events": [int(both.event.sum())],
-            "method": [
-                ("log-rank test with a group that changes" if rung.code == "N5" else "log-rank test")
-                + _robustness(asked.plan)
-            ],
-            "status": [FindingStatus.BIASED if there else FindingStatus.NO_EVENTS],
-            "finding": [rung.finding],
-        }
+    question = group_tests.Asked(
+        asked.outcome, rung.treated, hypothesis, rung.landmark_month, naive=True, finding=rung.finding
     )
+    spells = group_tests.by_arm(*arms.both, cluster=asked.plan.cluster)
+    if rung.code == "N5":
+        return group_tests.mantel_byar_test(question, spells)
+    return group_tests.log_rank_test(question, spells)
 
 
 def _stack(arms: Arms, plan: Plan) -> _Stacked:
