@@ -115,7 +115,7 @@ def pseudo_values(
         pl.lit(measure).alias("measure"),
         pl.Series("value", values.ravel(), nan_to_null=True),
     )
-    return PSEUDO_VALUES.check(frame.select(PSEUDO_VALUES.dtypes))
+    return PSEUDO_VALUES.check(frame.select(list(PSEUDO_VALUES.dtypes)))
 
 
 def _exits(protocol: Protocol, cohort: Cohort, outcome: str, measure: str) -> tuple[FirstExit, int]:
