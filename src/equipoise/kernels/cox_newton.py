@@ -29,7 +29,7 @@ class CoxStatus(StrEnum):
 
 MAX_ITERATIONS = 50
 MAX_HALVINGS = 40
-AT_REST = 1e-10  # step in units of the scaled linear predictor
+AT_REST = 1e-12  # step in units of the scaled linear predictor
 NOISE_FLOOR = 1e-6  # a step below this which no longer shrinks is rounding
 DEPENDENT = 1e-11  # pivot of the information, relative to its diagonal
 FLAT = 1e-12  # information relative to its first term
