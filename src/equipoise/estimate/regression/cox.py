@@ -13,6 +13,7 @@ from equipoise.cohort.history import History
 from equipoise.estimate.plan import FEW_CLUSTERS
 from equipoise.estimate.regression.design import Design, design
 from equipoise.estimate.regression.regression import (
+    ALL,
     REGRESSION_TESTS,
     Coefficients,
     Regression,
@@ -21,6 +22,7 @@ from equipoise.estimate.regression.regression import (
     wald,
 )
 from equipoise.kernels.cox import CoxFit, CoxStatus, fit_cox
+from equipoise.kernels.proportional_hazards import proportional_hazards
 from equipoise.protocol.prognosis import Covariate
 
 Int32 = NDArray[np.int32]
@@ -28,6 +30,7 @@ Float64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
 DEFAULT = RegressionPlan()
+DOUBTFUL = 0.05  # p-value below which a test of proportional hazards is told
 
 
 def cox(
@@ -80,15 +83,16 @@ def cox(
     fit = _fit(made, event, unit, plan)
     found = _coefficients(made, fit, event, clusters)
     joint = wald(found)
+    checks = _proportional(made, fit)
     return Regression(
         table=table_of(made, event, found, plan.level),
-        tests=REGRESSION_TESTS.empty() if joint is None else REGRESSION_TESTS.frame([joint]),
+        tests=REGRESSION_TESTS.frame([*([] if joint is None else [joint]), *checks]),
         coefficients=found,
         design=made,
         n=int(np.unique(made.rows.patient).size),
         events=int(event.sum()),
         method=_method(plan, unit, clusters),
-        findings=(*made.findings, *_findings(found, made, clusters)),
+        findings=(*made.findings, *_findings(found, made, clusters), *_doubts(checks)),
     )
 
 
@@ -159,6 +163,40 @@ def _coefficients(made: Design, fit: CoxFit, event: Bool, clusters: int | None) 
     )
 
 
+def _proportional(made: Design, fit: CoxFit) -> list[dict[str, object]]:
+    """Score tests of proportional hazards by covariate and for all; time as 1 - Kaplan-Meier (R: cox.zph)."""
+    if fit.status not in (CoxStatus.CONVERGED, CoxStatus.SINGULAR) or fit.rows.time.size < 2:
+        return []
+    place = np.cumsum(~made.constant) - 1
+    terms = {
+        term.covariate.name: [int(place[column]) for column in term.places if not made.constant[column]]
+        for term in made.terms
+    }
+    terms = {name: columns for name, columns in terms.items() if columns}
+    found = proportional_hazards(fit, terms=list(terms.values()))
+    return [
+        {
+            "test": "proportional hazards",
+            "about": name,
+            "statistic": float(found.statistic[row]),
+            "degrees_of_freedom": int(found.degrees_of_freedom[row]),
+            "p_value": float(found.p_value[row]),
+        }
+        for row, name in enumerate((*terms, ALL))
+        if np.isfinite(found.p_value[row])
+    ]
+
+
+def _doubts(checks: Sequence[dict[str, object]]) -> Iterator[Finding]:
+    doubtful = [
+        f"{check['about']} (p = {check['p_value']:.2g})"
+        for check in checks
+        if check["about"] != ALL and float(str(check["p_value"])) < DOUBTFUL
+    ]
+    if doubtful:
+        yield finding("E210", "estimates", f"The hazard ratio changes over time for {', '.join(doubtful)}.")
+
+
 def _verdict(
     made: Design, status: CoxStatus, event: Bool, separated: Bool, dependent: Bool, column: int
 ) -> tuple[FindingStatus, str | None]:
@@ -178,7 +216,7 @@ def _verdict(
 
 
 def _is_level(made: Design, column: int) -> bool:
-    return any(term.levels and term.first <= column < term.first + term.columns for term in made.terms)
+    return any(term.levels and column in term.places for term in made.terms)
 
 
 SENTENCES = {

@@ -51,6 +51,11 @@ class Term:
     varies: bool
 
     @property
+    def places(self) -> range:
+        """Numbers of the columns."""
+        return range(self.first, self.first + self.columns)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the columns: ``age + 10``, ``fab=M4``."""
         name = self.covariate.name
@@ -252,5 +257,5 @@ def _findings(left_out: LeftOut, terms: Sequence[Term], constant: Bool) -> Itera
             patients=left_out.patients + left_out.partly,
         )
     for term in terms:
-        if not term.columns or bool(constant[term.first : term.first + term.columns].all()):
+        if not term.columns or bool(constant[term.places].all()):
             yield finding("E204", "estimates", f"{term.covariate.name} has one value in everybody at risk")

@@ -41,6 +41,7 @@ REGRESSION = Schema(
     ),
 )
 
+ALL = "all"  # what a test of all coefficients together is about
 REGRESSION_TESTS = Schema(
     "regression_tests",
     "one test of a regression",
@@ -165,7 +166,7 @@ def wald(found: Coefficients) -> dict[str, object] | None:
     statistic = float(value @ inverse @ value)
     return {
         "test": "Wald",
-        "about": "all",
+        "about": ALL,
         "statistic": statistic,
         "degrees_of_freedom": rank,
         "p_value": float(stats.chi2.sf(statistic, rank)),
