@@ -279,6 +279,16 @@ CITATIONS: dict[str, Citation] = {
             "81–86",
         ),
         Citation(
+            "suissa2008",
+            "Suissa S",
+            2008,
+            "Immortal time bias in pharmaco-epidemiology",
+            "American Journal of Epidemiology",
+            "167(4)",
+            "492–499",
+            "10.1093/aje/kwm324",
+        ),
+        Citation(
             "simon1984",
             "Simon R, Makuch RW",
             1984,
