@@ -11,7 +11,7 @@ from equipoise.base.findings import Finding, FindingStatus, finding
 from equipoise.cohort.cohort import Cohort
 from equipoise.cohort.history import History
 from equipoise.estimate.plan import FEW_CLUSTERS
-from equipoise.estimate.regression.design import Design, design
+from equipoise.estimate.regression.design import Design, design, patients_of
 from equipoise.estimate.regression.regression import (
     ALL,
     REGRESSION_TESTS,
@@ -89,7 +89,7 @@ def cox(
         tests=REGRESSION_TESTS.frame([*([] if joint is None else [joint]), *checks]),
         coefficients=found,
         design=made,
-        n=int(np.unique(made.rows.patient).size),
+        n=patients_of(made.rows.patient),
         events=int(event.sum()),
         method=_method(plan, unit, clusters),
         findings=(*made.findings, *_findings(found, made, clusters), *_doubts(checks)),

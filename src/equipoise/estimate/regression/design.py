@@ -18,6 +18,7 @@ from equipoise.cohort.course import YES, Course, Value, is_unknown
 from equipoise.cohort.following import follow
 from equipoise.cohort.history import History
 from equipoise.cohort.splitting import SplitRows, split
+from equipoise.kernels.dated import opens
 from equipoise.language.feature import unit_of, value_type
 from equipoise.language.vocabulary import Vocabulary
 from equipoise.protocol.prognosis import Covariate
@@ -148,7 +149,7 @@ def design(
     rows = whole if complete.all() else whole.take(complete)
     terms = tuple(_terms(covariates, courses, rows, cohort.vocabulary))
     columns = _columns(terms, courses, rows)
-    constant = np.ptp(columns, axis=0) == 0 if rows.size else np.ones(columns.shape[1], dtype=np.bool_)
+    constant = (columns == columns[:1]).all(axis=0)
     left_out = _left_out(whole, complete, unknown, history.clock)
     return Design(
         terms,
@@ -210,8 +211,7 @@ def _levels(covariate: Covariate, course: Course, value: Value, rows: SplitRows)
 
 def _most_frequent(course: Course, value: Value, rows: SplitRows) -> str:
     """Level that most patients have where they enter; of equals the first of the vocabulary."""
-    enters = np.append(True, rows.patient[1:] != rows.patient[:-1])
-    return course.levels[int(np.bincount(value[enters].astype(np.int64)).argmax())]
+    return course.levels[int(np.bincount(value[opens(rows.patient)].astype(np.int64)).argmax())]
 
 
 def _level_labels(covariate: Covariate, levels: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -234,15 +234,19 @@ def _columns(terms: Sequence[Term], courses: Sequence[Course], rows: SplitRows) 
 
 def _left_out(rows: SplitRows, complete: Bool, unknown: dict[str, Bool], clock: Clock) -> LeftOut:
     out = rows.take(~complete)
-    kept, partly = np.unique(rows.patient[complete]), np.unique(out.patient)
-    wholly = np.setdiff1d(partly, kept)
+    wholly = patients_of(rows.patient) - patients_of(rows.patient[complete])
     return LeftOut(
-        patients=wholly.size,
-        partly=partly.size - wholly.size,
+        patients=wholly,
+        partly=patients_of(out.patient) - wholly,
         person_days=float((clock.days(out.stop) - clock.days(out.start)).sum()),
         events=int((out.target != NO_TARGET).sum()),
-        by_covariate={name: int(np.unique(rows.patient[one]).size) for name, one in unknown.items()},
+        by_covariate={name: patients_of(rows.patient[one]) for name, one in unknown.items()},
     )
+
+
+def patients_of(patient: Int32) -> int:
+    """Number of patients of rows, which are sorted by patient."""
+    return int(opens(patient).sum())
 
 
 def _findings(left_out: LeftOut, terms: Sequence[Term], constant: Bool) -> Iterator[Finding]:

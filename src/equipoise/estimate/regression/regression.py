@@ -10,7 +10,7 @@ from scipy import stats
 
 from equipoise.base.findings import Finding, FindingStatus
 from equipoise.base.schema import Column, Schema
-from equipoise.estimate.regression.design import Design, Term
+from equipoise.estimate.regression.design import Design, Term, patients_of
 
 Float64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -226,4 +226,4 @@ def _rows(
 
 
 def _counts(has: Bool, design: Design, event: Bool) -> dict[str, object]:
-    return {"n": int(np.unique(design.rows.patient[has]).size), "events": int((has & event).sum())}
+    return {"n": patients_of(design.rows.patient[has]), "events": int((has & event).sum())}
