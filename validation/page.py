@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from validation.fuzz.shards import section
 from validation.shards import Line, lines
 from validation.worlds import WORLDS
 
@@ -19,6 +20,8 @@ What shows that the numbers are right, and how right they are where the truth is
 | small tables of patients | [specification](specification.md) |
 | recovery of a known truth, in every test run | `tests/recovery` |
 | recovery of a known truth, at length | this page |
+| malformed input: a table of cases, killed and doubled runs | `tests/studies`, `tests/fail` |
+| malformed input, at length: a structured fuzzer | this page, at its end |
 
 The tables below come from `make validate` (seed 20261122; last full run 2026-11-23): cohorts are simulated, go through the
 public verbs, and are compared with the exact truth of their world. All replicates count. Coverage is of 95 % intervals; ± is
@@ -70,7 +73,8 @@ def write_page() -> str:
     summary = f"{shown} lines of our analyses, {misses} of them a miss."
     listed = "\n".join(f"- {label}: {reason}" for label, reason in reasons.items())
     parts.insert(1, f"\n**{summary}**\n\n{listed}\n")
-    PAGE.write_text("\n".join(parts) + "\n", encoding="utf-8")
+    parts.append(section())
+    PAGE.write_text("\n".join(parts).rstrip("\n") + "\n", encoding="utf-8")
     return summary
 
 
