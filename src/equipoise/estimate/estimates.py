@@ -6,6 +6,7 @@ import polars as pl
 
 from equipoise.base.findings import Finding, FindingStatus
 from equipoise.base.schema import Column, Schema
+from equipoise.estimate.ratios_and_risks import refuse_bare_ratios
 
 NATURAL_COURSE = "natural course"
 ROLES = ("primary", "companion", "sensitivity", "naive", "truth", "published")
@@ -32,8 +33,13 @@ ESTIMATES = Schema(
             "survival, cumulative_incidence, state_probability, restricted_mean, hazard_ratio, ...",
         ),
         Column("day", pl.Float64(), "day after time zero that it is about", "days", nullable=True),
-        Column("estimate", pl.Float64(), "the number: a probability, or days for times", nullable=True),
-        Column("std_error", pl.Float64(), "standard error, on the scale of the estimate", nullable=True),
+        Column("estimate", pl.Float64(), "the number: a probability, days for times, a ratio", nullable=True),
+        Column(
+            "std_error",
+            pl.Float64(),
+            "standard error on the scale of the estimate; of a ratio that of its log times the ratio",
+            nullable=True,
+        ),
         Column("lower", pl.Float64(), "lower limit of the confidence interval", nullable=True),
         Column("upper", pl.Float64(), "upper limit of the confidence interval", nullable=True),
         Column("level", pl.Float64(), "confidence level of the interval"),
@@ -132,6 +138,11 @@ class Estimates:
         What the estimators noticed.
     citations
         Keys of the sources of the methods that were used (`equipoise.base.citations`).
+
+    Raises
+    ------
+    ValueError
+        If a hazard ratio stands without absolute risks (`equipoise.estimate.ratios_and_risks`).
     """
 
     frame: pl.DataFrame
@@ -145,6 +156,9 @@ class Estimates:
     naive: pl.DataFrame
     findings: tuple[Finding, ...]
     citations: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        refuse_bare_ratios(self.frame, self.prognosis)
 
     def where(self, **values: str) -> pl.DataFrame:
         """Rows with the given values, for example ``where(outcome="os", measure="survival")``."""

@@ -51,4 +51,11 @@ CODES: tuple[Code, ...] = (
         "least one group of the same covariate is.",
         "Ask for a landmark at which the covariate is known, an earlier horizon, or a `cut`.",
     ),
+    Code(
+        "E226",
+        Severity.WARNING,
+        "A model cannot be fitted, because nobody has the reference level",
+        "Those in whom everything asked is known do not include the group that the others are compared with.",
+        "Name another reference, or leave out the covariate that is missing in so many.",
+    ),
 )

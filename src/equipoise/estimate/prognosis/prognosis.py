@@ -12,15 +12,24 @@ import polars as pl
 from equipoise.base.findings import Finding, finding
 from equipoise.estimate import incidence, survival
 from equipoise.estimate.analysis import Analysis, Answered
+from equipoise.estimate.group_tests import CITATIONS_GRAY, CITATIONS_LOG_RANK, noticed
 from equipoise.estimate.prognosis.case import Case, case_of
 from equipoise.estimate.prognosis.groups import Groups, groups_of, known_later
+from equipoise.estimate.prognosis.hypotheses import test_of_groups, tests_of_model
+from equipoise.estimate.prognosis.models import Fits, Model, fit_models
+from equipoise.estimate.prognosis.ratios import ratio_rows
 from equipoise.estimate.prognosis.risks import Judged, absolute_risks, judge
 from equipoise.estimate.prognosis.standing import Standing, at_landmark, at_time_zero
 from equipoise.estimate.prognosis.table import PROGNOSIS
 from equipoise.language.feature import Baseline
-from equipoise.language.words import number_words
+from equipoise.language.words import listing, number_words
 
-CITATIONS = ("vanhouwelingen2007",)
+CITATIONS_LANDMARK = ("anderson1983", "vanhouwelingen2007")
+CITATIONS_OF: dict[Model, tuple[str, ...]] = {
+    Model.ALONE: ("cox1972", "efron1977"),
+    Model.TOGETHER: ("cox1972", "efron1977", "grambsch1994", "peduzzi1995"),
+    Model.SHRUNKEN: ("verweij1994",),
+}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,13 +69,32 @@ def _outcome(case: Case, groups: list[Groups]) -> Prognostic:
     ]
     rows = [row for one in judged for row in one.rows()]
     table = PROGNOSIS.frame([row | {"position": place} for place, row in enumerate(rows)])
-    risks = [frame for one in judged if (frame := absolute_risks(one)) is not None]
-    own = incidence.CITATIONS if case.competes else survival.CITATIONS
-    at_landmarks = CITATIONS if any(one.standing.landmark_month is not None for one in judged) else ()
+    risks = [(one, frame) for one in judged if (frame := absolute_risks(one)) is not None]
+    shown = {one.groups.covariate.name for one, frame in risks if frame["estimate"].is_not_null().any()}
+    fits = fit_models(case, [one for one in groups if one.covariate.name in shown])
+    frames = (*(frame for _, frame in risks), ratio_rows(case, fits.fitted))
+    groupwise = [frame for one in judged if (frame := test_of_groups(one)) is not None]
+    found = [*_unknown(case, judged), *_without_risks(case, groups, shown), *fits.findings]
+    found += [one for frame in groupwise for one in noticed(frame)]
     return Prognostic(
         table,
-        Answered(tuple(risks), findings=tuple(_unknown(case, judged)), citations=(*own, *at_landmarks)),
+        Answered(
+            frames,
+            findings=tuple(found),
+            citations=tuple(_citations(case, judged, fits)),
+            tests=(*groupwise, tests_of_model(case, fits.fitted)),
+        ),
     )
+
+
+def _citations(case: Case, judged: list[Judged], fits: Fits) -> Iterator[str]:
+    """Sources of the methods that were used."""
+    yield from incidence.CITATIONS if case.competes else survival.CITATIONS
+    if any(one.standing.landmark_month is not None for one in judged):
+        yield from CITATIONS_LANDMARK
+    yield from CITATIONS_GRAY if case.competes else CITATIONS_LOG_RANK
+    for one in fits.fitted:
+        yield from CITATIONS_OF[one.model]
 
 
 def _standings(case: Case) -> tuple[Standing, list[Standing]]:
@@ -108,6 +136,14 @@ def _unknown(case: Case, judged: list[Judged]) -> Iterator[Finding]:
         yield finding(
             "E220", "prognosis", f"Not known in patients at risk of '{case.name}': {listed}.", patients=most
         )
+
+
+def _without_risks(case: Case, groups: list[Groups], shown: set[str]) -> Iterator[Finding]:
+    """Covariates that get no ratio because no group of theirs has an absolute risk."""
+    bare = [one.covariate.name for one in groups if one.covariate.name not in shown]
+    if bare:
+        message = f"'{case.name}': no absolute risk, hence no hazard ratio, by {listing(bare)}."
+        yield finding("E225", case.name, message)
 
 
 def _when(standing: Standing) -> str:

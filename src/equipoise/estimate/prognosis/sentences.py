@@ -5,6 +5,8 @@ from equipoise.estimate.prognosis.groups import Groups, Level
 from equipoise.language.words import number_words
 from equipoise.protocol.estimand import estimand_sentence, population_words
 
+SUBDISTRIBUTION = "subdistribution_hazard_ratio"
+
 
 def risk_sentence(case: Case, groups: Groups, level: Level, landmark_month: float | None) -> str:
     """The absolute risk in one group."""
@@ -19,13 +21,15 @@ def risk_sentence(case: Case, groups: Groups, level: Level, landmark_month: floa
     )
 
 
-def ratio_sentence(case: Case, groups: Groups, level: Level, beside: str) -> str:
+def ratio_sentence(case: Case, groups: Groups, level: Level, beside: str, measure: str) -> str:
     """A hazard ratio of a group against the reference, or the slope of a number.
 
     Parameters
     ----------
     beside
         What the ratio is adjusted for, in words; empty when alone.
+    measure
+        ``hazard_ratio`` or ``subdistribution_hazard_ratio``.
     """
     protocol, vocabulary = case.analysis.protocol, case.analysis.vocabulary
     against = (
@@ -34,8 +38,14 @@ def ratio_sentence(case: Case, groups: Groups, level: Level, beside: str) -> str
         else f"{groups.label}: {level.label} against {groups.levels[groups.reference].label}"
     )
     known = "as known on each day" if groups.varies else "as known at time zero"
+    if measure == SUBDISTRIBUTION:
+        what = f"The ratio of the subdistribution hazards (Fine and Gray) of {case.word.event}"
+    elif case.competes:
+        what = f"The ratio of the cause-specific rates of {case.word.event}"
+    else:
+        what = f"The ratio of the rates of {case.word.event}"
     return (
-        f"The ratio of the rates of {case.word.event}, {against} ({known}){beside}, in "
+        f"{what}, {against} ({known}){beside}, in "
         f"{population_words(protocol, vocabulary)}, counted from {protocol.time_zero.words(vocabulary)}. "
         "Read it only beside the absolute risks of the same groups."
     )

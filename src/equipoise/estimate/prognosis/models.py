@@ -1,0 +1,144 @@
+"""The regressions behind the hazard ratios: each covariate alone, all together, and all together shrunken.
+
+The shrunken model maximises the log partial likelihood minus sum b_k^2 / (2 s^2): the mode of the posterior
+under independent normal priors with mean 0 and standard deviation s on the log hazard ratios. Its interval is
+that of the normal approximation with the inverse penalised information as variance.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from equipoise.base.errors import DataError
+from equipoise.base.findings import Finding, finding
+from equipoise.estimate.exits import EVENT
+from equipoise.estimate.prognosis.case import Case
+from equipoise.estimate.prognosis.groups import Groups
+from equipoise.estimate.regression.cox import cox
+from equipoise.estimate.regression.regression import Regression, RegressionPlan
+
+ENOUGH_EVENTS = 10  # for each coefficient: Peduzzi and others 1995, J Clin Epidemiol 48:1503
+NO_REFERENCE = "E203"
+# Told by the prognostic table itself, or for the whole analysis: missing values, few clusters.
+TOLD_ELSEWHERE = {"E202", "E106"}
+
+
+class Model(StrEnum):
+    """Which covariates a ratio was estimated with."""
+
+    ALONE = "alone"
+    TOGETHER = "together"
+    SHRUNKEN = "together, shrunken"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fitted:
+    """One regression.
+
+    Attributes
+    ----------
+    model
+        Alone, together or shrunken.
+    groups
+        The covariates in it.
+    regression
+        The fit.
+    method
+        How, for the table of estimates.
+    """
+
+    model: Model
+    groups: tuple[Groups, ...]
+    regression: Regression
+    method: str
+
+    @property
+    def coefficients(self) -> int:
+        """Columns that can be estimated at all."""
+        return int((~self.regression.design.constant).sum())
+
+    @property
+    def few_events(self) -> bool:
+        """Whether there are fewer than ten events for each coefficient, of a model without a prior."""
+        return self.model is Model.TOGETHER and self.regression.events < ENOUGH_EVENTS * self.coefficients
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fits:
+    """The regressions of one outcome, and what is to be said about them."""
+
+    fitted: tuple[Fitted, ...]
+    findings: tuple[Finding, ...]
+
+
+def fit_models(case: Case, groups: Sequence[Groups]) -> Fits:
+    """Fit the covariates one by one, then together, then together with a prior.
+
+    Parameters
+    ----------
+    case
+        The outcome; where something competes with it, what competes censors (cause-specific hazards).
+    groups
+        The covariates that may have a ratio.
+    """
+    found: list[Finding] = []
+    alone = [one for group in groups for one in _fit(case, (group,), Model.ALONE, found)]
+    # A covariate that is known in nobody would leave the joint model without patients.
+    known = tuple(one.groups[0] for one in alone if one.regression.n)
+    joint: list[Fitted] = []
+    if known:
+        joint = _fit(case, known, Model.TOGETHER, found)
+        if case.asked.prior_sd is not None:
+            joint += _fit(case, known, Model.SHRUNKEN, [])
+    for one in joint:
+        found.extend(_few_events(case, one))
+    return Fits((*alone, *joint), tuple(found))
+
+
+def _fit(case: Case, groups: tuple[Groups, ...], model: Model, found: list[Finding]) -> list[Fitted]:
+    """One regression, or none when nobody at risk has a reference level; `found` grows by its findings."""
+    plan = RegressionPlan(
+        strata=case.asked.strata,
+        cluster=case.analysis.protocol.analysis.cluster,
+        prior_sd=case.asked.prior_sd if model is Model.SHRUNKEN else None,
+        level=case.analysis.plan.level,
+    )
+    try:
+        regression = cox(
+            case.course, case.analysis.cohort, [one.covariate for one in groups], plan, cause=EVENT
+        )
+    except DataError as error:
+        if error.code != NO_REFERENCE:
+            raise
+        found.append(finding("E226", case.name, f"'{case.name}', {model.value}: {error.found}."))
+        return []
+    fitted = Fitted(model, groups, regression, _method(regression, model, groups))
+    found.extend(_findings(case, fitted, found))
+    return [fitted]
+
+
+def _method(regression: Regression, model: Model, groups: tuple[Groups, ...]) -> str:
+    """``Cox, Efron, together, shrunken (prior SD 0.7), as it happens``."""
+    name, *rest = regression.method.split(", ")
+    ties, *rest = rest
+    which = Model.TOGETHER if model is Model.SHRUNKEN else model
+    happens = ["as it happens"] if any(one.varies for one in groups) else []
+    return ", ".join([name, ties, which.value, *rest, *happens])
+
+
+def _findings(case: Case, fitted: Fitted, told: Sequence[Finding]) -> Iterator[Finding]:
+    """What the fit noticed, with outcome and model; of the joint model only what was not told alone."""
+    before = {one.code for one in told} if fitted.model is not Model.ALONE else set[str]()
+    which = f"{fitted.groups[0].covariate.name} alone" if fitted.model is Model.ALONE else fitted.model.value
+    skipped = TOLD_ELSEWHERE if fitted.model is Model.ALONE else {"E106"}
+    for one in fitted.regression.findings:
+        if one.code not in skipped | before:
+            yield replace(one, table=case.name, message=f"'{case.name}', {which}: {one.message}")
+
+
+def _few_events(case: Case, fitted: Fitted) -> Iterator[Finding]:
+    if fitted.few_events:
+        events, number = fitted.regression.events, fitted.coefficients
+        each = f"{events / number:.1f} each"
+        message = f"'{case.name}', together: {events} events for {number} coefficients ({each})."
+        yield finding("E223", case.name, message)
