@@ -53,7 +53,7 @@ def test_weights_of_harrington_and_fleming(rho: int, gamma: int):
 
 
 def test_peto_weights_are_the_survival_before_the_event():
-    """rho = 1: O = 1 + 1/3; E = 1 + 2/3 1/2 + 1/2 2/3 + 1/3 = 2. With S after the event O would be 2/3 + 0."""
+    """rho = 1: O = 1 + 1/3; E = 1 + 2/3 1/2 + 1/2 2/3 + 1/3 = 2. With S after the event O would be 2/3."""
     found = log_rank(STOP, EVENT, GROUP, rho=1)
     assert found.observed[0] == pytest.approx(4 / 3, rel=1e-15)
     assert found.expected[0] == pytest.approx(2, rel=1e-15)
