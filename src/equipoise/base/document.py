@@ -4,6 +4,7 @@ YAML 1.1 readers take ``1e-4`` (a detection limit) for a string and ``no`` for F
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -252,7 +253,8 @@ def _parse(text: str, name: str) -> Document:
 
     reader: Any = YAML(typ="rt", pure=True)
     try:
-        _refuse_aliases_and_tags(text, name)
+        if _MAY_HAVE_ALIASES_OR_TAGS.search(text):
+            _refuse_aliases_and_tags(text, name)
         tree: Any = reader.load(text)
     except MarkedYAMLError as error:
         marked: Any = error
@@ -266,6 +268,10 @@ def _parse(text: str, name: str) -> Document:
         ) from None
     lines: dict[tuple[Key, ...], int] = {(): 1}
     return Document(name, _plain(tree, (), lines, name), lines)
+
+
+# Without one of these there is no anchor, alias, tag or directive; looking for them costs a second parse.
+_MAY_HAVE_ALIASES_OR_TAGS = re.compile("[&*!]|(?:^|[\\r\\n\\x85\\u2028\\u2029\\ufeff])%")
 
 
 def _refuse_aliases_and_tags(text: str, name: str) -> None:

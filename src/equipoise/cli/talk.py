@@ -2,6 +2,7 @@
 
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 
@@ -9,12 +10,32 @@ from equipoise.base.errors import UsageError
 from equipoise.base.findings import Finding, Severity
 
 
+def visible(text: str) -> str:
+    """Return the text with letters that steer a terminal or turn a line round as their escapes.
+
+    Labels and names of columns come from files; the escapes are those of JSON, so that an object keeps its
+    meaning.
+    """
+    return "".join(
+        one if one == "\n" or unicodedata.category(one) not in _UNSEEN else _escape(one) for one in text
+    )
+
+
+# Controls, marks of direction and other formats, halves of pairs, separators of lines and paragraphs.
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+
+
+def _escape(letter: str) -> str:
+    units = letter.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
+
+
 def say(text: str = "") -> None:
     """Write a line to stderr; talk to which nobody listens (a closed stream) is not worth an error."""
     if sys.stderr is None:
         return
     try:
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(visible(text) + "\n")
         sys.stderr.flush()
     except OSError:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115  for the rest of the talk
@@ -31,7 +52,7 @@ def show(text: str) -> None:
     if sys.stdout is None:
         raise _no_output("it is closed")
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(visible(text))
         sys.stdout.flush()
     except OSError as error:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  keeps the interpreter's last flush quiet

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -145,7 +145,7 @@ class Observation(Frozen):
     """From when until when a patient was under observation."""
 
     start: Time | None = Field(default=None, description="Start after this; without it the origin (day 0).")
-    stop: Time | tuple[Time, ...] = Field(
+    stop: Time | Annotated[tuple[Time, ...], Field(min_length=1)] = Field(
         description="End of follow-up; of several columns (last contact, death) the latest that is filled."
     )
 

@@ -1,6 +1,7 @@
 """Excel workbooks (.xlsx): every cell as text, dates as ISO dates, errors of formulas never as missing."""
 
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import replace
@@ -25,6 +26,11 @@ LONGEST_PLACE = 16
 CHUNK = 16_000_000
 MAXIMUM_CELLS = 25_000_000
 MAXIMUM_PART_LISTING = 10_000_000
+# What the standard library raises for archives whose directory and content disagree (an offset before the
+# file's begin, a method or a length that cannot be).
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, KeyError, RuntimeError,
+)  # fmt: skip
 
 
 def read_workbook(path: Path, *, sheet: str | None = None) -> Sheet:
@@ -46,12 +52,13 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Sheet:
     import fastexcel
 
     check_workbook(path)
-    _refuse_stray_cells(path)
     try:
+        _refuse_stray_cells(path)
         book = fastexcel.read_excel(path)
         chosen = _choose(path.name, book, sheet)
         frame = _load(book, chosen)
-    except fastexcel.FastExcelError:
+        _refuse_formula_errors(path, chosen)
+    except (fastexcel.FastExcelError, *_DAMAGED):
         raise DataError(
             "D104",
             where=path.name,
@@ -62,7 +69,6 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Sheet:
     label = f"{path.name}, sheet {chosen}"
     if frame.height == 0:
         raise _empty(label)
-    _refuse_formula_errors(path, chosen, label)
     filled = [column for column in frame.iter_columns() if column.null_count() < frame.height]
     blank = frame.select(pl.all_horizontal(pl.all().is_null()).alias("blank"))["blank"]
     head = int(blank.arg_min() or 0)
@@ -120,10 +126,7 @@ def _refuse_stray_cells(path: Path) -> None:
     """Refuse a cell far from all others before the reader lays out every cell in between."""
     with zipfile.ZipFile(path) as archive:
         for part in (one for one in archive.namelist() if one.startswith("xl/worksheets/")):
-            try:
-                rows, columns = _extent(archive, part)
-            except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError):
-                return  # told as a damaged workbook when it is read
+            rows, columns = _extent(archive, part)
             if rows * columns > MAXIMUM_CELLS:
                 raise DataError(
                     "D105",
@@ -155,7 +158,7 @@ def _column_number(name: bytes) -> int:
     return number
 
 
-def _refuse_formula_errors(path: Path, sheet: str, label: str) -> None:
+def _refuse_formula_errors(path: Path, sheet: str) -> None:
     """Refuse #DIV/0! and its kin, which the reader would hand over as empty cells."""
     part = _part_of(path, sheet)
     if part is None:
@@ -169,7 +172,7 @@ def _refuse_formula_errors(path: Path, sheet: str, label: str) -> None:
         shown = ", ".join(str(row) for row in rows[:10])
         raise DataError(
             "D124",
-            where=f"{label}, row(s) {shown}",
+            where=f"{path.name}, sheet {sheet}, row(s) {shown}",
             found=f"formula errors (such as #DIV/0!) in {len(rows)} row(s)",
             why="An error is not a missing value: the formula lost what was known.",
             do="Repair the formulas, or clear the cells if nothing is known.",

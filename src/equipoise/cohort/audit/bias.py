@@ -89,7 +89,7 @@ def _entry_findings(cohort: Cohort, entry: Float64) -> Iterator[Finding]:
             label = cohort.vocabulary.label_of(name)
             message = f"{together} of {int(late.sum())} late entries are on the day of the {label}"
             yield finding("D506", "observation", message, patients=together)
-    never = pl.Series(values=np.flatnonzero(np.isnan(entry)).astype(np.int32))
+    never = np.flatnonzero(np.isnan(entry)).tolist()
     empty = cohort.observation.filter(pl.col("patient").is_in(never) & (pl.col("start") == pl.col("stop")))
     yield from told("D507", "observation", empty, "the patient is observed for no time at all")
 

@@ -1,0 +1,53 @@
+"""The graveyard: what the structured fuzzer (`validation/fuzz`) found, each with a line of history."""
+
+import json
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from clinic import MAPPING, TABLES, VOCABULARY, WIDE, write_clinic, write_wide
+
+from equipoise.base.errors import DataError, ProtocolError
+from equipoise.cli.main import main
+from equipoise.ingest.read import read_cohort
+
+
+def test_a_workbook_without_a_part_of_its_bytes(tmp_path: Path) -> None:
+    """2026: with bytes missing before the directory of the archive, the reader looked before its begin: EINVAL."""
+    sheet = write_wide(tmp_path / "wide")
+    path = sheet.with_suffix(".xlsx")
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet()
+    for row, line in enumerate(WIDE.splitlines()):
+        page.write_row(row, 0, line.split(";"))
+    book.close()
+    content = path.read_bytes()
+    for first, last in ((100, 700), (4, 3000), (len(content) // 2, len(content) - 600)):
+        path.write_bytes(content[:first] + content[last:])
+        with pytest.raises(DataError) as caught:
+            read_cohort(path, mapping=tmp_path / "wide/mapping.yaml")
+        assert caught.value.code == "D104"
+
+
+def test_follow_up_that_ends_in_no_column(tmp_path: Path) -> None:
+    """2026: `observation: {stop: []}` asked for the latest of no columns."""
+    sheet = write_wide(tmp_path / "wide", mapping=MAPPING.replace("stop: Letzter", "stop: []"))
+    with pytest.raises(ProtocolError) as caught:
+        read_cohort(sheet, mapping=tmp_path / "wide/mapping.yaml")
+    assert (caught.value.code, "observation.stop" in caught.value.where) == ("P003", True)
+
+
+@pytest.mark.parametrize("letters", ["\x1b[31mred", "\u202eevil", "a\u2028b", "tab\x85", "\U000e0041"])
+def test_labels_that_steer_the_terminal(
+    letters: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """2026: labels of a vocabulary came to the terminal with their escape sequences and directions."""
+    tables = write_clinic(tmp_path / "clinic", events=None)
+    label = json.dumps(letters)
+    words = VOCABULARY.replace("death: {label: death", f"death: {{label: {label}")
+    (tables / "vocabulary.yaml").write_text(words, encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["check", str(tables), "--json"])
+    out, err = capsys.readouterr()
+    assert all(one.isprintable() for one in (out + err).replace("\n", ""))
+    assert any(letters in one["message"] for one in json.loads(out)["findings"])
