@@ -15,6 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+import competing_data  # noqa: E402
 import random_groups  # noqa: E402
 from random_histories import DATA_SETS, data_set  # noqa: E402
 from real_data import frame  # noqa: E402
@@ -53,11 +54,22 @@ def write_groups(folder: Path) -> dict[str, list[str]]:
     return {"group_tests": [str(rows), str(bmt)], "pseudo_values": [str(rows)]}
 
 
+def write_competing(folder: Path) -> dict[str, list[str]]:
+    """Write the competing risks, public and random, and return the path by script."""
+    rows = folder / "competing.csv"
+    with rows.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("data_set", *competing_data.COLUMNS))
+        for data in competing_data.data_sets():
+            writer.writerows((data.name, *line) for line in data.table().tolist())
+    return {"competing_regression": [str(rows)]}
+
+
 def main(wanted: list[str]) -> None:
     """Run the R scripts (all, or those named without their ending)."""
     with tempfile.TemporaryDirectory() as folder:
         random = write_random(Path(folder))
-        groups = write_groups(Path(folder))
+        groups = write_groups(Path(folder)) | write_competing(Path(folder))
         for script in sorted((HERE / "r").glob("*.R")):
             if script.stem == "answers" or (wanted and script.stem not in wanted):
                 continue

@@ -110,7 +110,8 @@ def maximise(model: Model, null: Point) -> Optimum:
         length = float(np.abs(step).max(initial=0.0))
         stuck = length <= NOISE_FLOOR and length >= 0.5 * previous
         if stuck or length <= AT_REST * max(1.0, float(np.abs(point.coefficients).max(initial=0.0))):
-            return Optimum(point, iterations, CoxStatus.CONVERGED, nowhere)
+            # The last step leaves an error of its own square.
+            return Optimum(model.at(point.coefficients + step), iterations, CoxStatus.CONVERGED, nowhere)
         there = _climb(model, point, step)
         if there is None:
             break

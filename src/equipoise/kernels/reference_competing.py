@@ -241,7 +241,7 @@ def gray_variance(stop: Integers, cause: Integers, group: Integers, rho: float) 
     ticks = _gray_ticks(stop, cause, group)
     total = np.zeros((groups, groups))
     for place, tick in enumerate(ticks):
-        for k in np.flatnonzero(tick.at_risk > 0):
+        for k in np.flatnonzero(tick.at_risk > 0).tolist():
             y, s, after = tick.at_risk[k], tick.survival[k], tick.survival_after[k]
             g = (1 - tick.common_after) / after if after > 0 else 0.0
             later = sum(
