@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from clinic import MAPPING, TABLES, VOCABULARY, WIDE, write_clinic, write_wide
+from clinic import MAPPING, VOCABULARY, WIDE, write_clinic, write_wide
 
+from equipoise.base.document import read_document
 from equipoise.base.errors import DataError, ProtocolError
 from equipoise.cli.main import main
 from equipoise.ingest.read import read_cohort
 
 
 def test_a_workbook_without_a_part_of_its_bytes(tmp_path: Path) -> None:
-    """2026: with bytes missing before the directory of the archive, the reader looked before its begin: EINVAL."""
+    """2026: with bytes missing before its directory, the archive was looked for before the file."""
     sheet = write_wide(tmp_path / "wide")
     path = sheet.with_suffix(".xlsx")
     book = xlsxwriter.Workbook(str(path))
@@ -51,3 +52,17 @@ def test_labels_that_steer_the_terminal(
     out, err = capsys.readouterr()
     assert all(one.isprintable() for one in (out + err).replace("\n", ""))
     assert any(letters in one["message"] for one in json.loads(out)["findings"])
+
+
+def test_letters_in_halves() -> None:
+    """2026: an escape of half a letter came through, and the study could not be written."""
+    assert read_document('a: "\\ud83d\\ude00"').data == {"a": "\U0001f600"}
+    for text in ('a: "\\ud83d"', '"\\ude00": 1', 'a: ["x", "\\udc00y"]'):
+        with pytest.raises(ProtocolError, match="half of a letter"):
+            read_document(text)
+
+
+def test_a_number_and_a_text_as_the_same_key() -> None:
+    """2026: the keys 1 and "1" are one name; the second took the place of the first without a word."""
+    with pytest.raises(ProtocolError, match="twice"):
+        read_document('a:\n  1: x\n  "1": y\n')

@@ -312,11 +312,13 @@ def _plain(node: Any, path: tuple[Key, ...], lines: dict[tuple[Key, ...], int], 
     if isinstance(node, Mapping):
         plain: dict[str, Any] = {}
         for key, value in cast("Mapping[Any, Any]", node).items():
-            if not isinstance(key, str):
-                key = str(key)  # noqa: PLW2901  a day or number as a key is meant as a name
-            below = (*path, key)
-            lines[below] = _line(node, key, lines[path])
-            plain[key] = _plain(value, below, lines, name)
+            # A day or number as a key is meant as a name.
+            line = _line(node, str(key), lines[path])
+            below = (*path, _whole_letters(str(key), f"{name}, line {line}"))
+            if below[-1] in plain:
+                raise _not_yaml(f"{name}, line {line}", f"the key {below[-1]!r} twice")
+            lines[below] = line
+            plain[below[-1]] = _plain(value, below, lines, name)
         return plain
     if isinstance(node, Sequence) and not isinstance(node, str | bytes):
         items: list[Any] = []
@@ -336,10 +338,20 @@ def _line(node: Any, key: Key, default: int) -> int:
     return int(place[0]) + 1
 
 
+def _whole_letters(text: str, where: str) -> str:
+    """Join the halves of letters, which JSON escapes one by one; refuse a half that is alone."""
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise _not_yaml(where, "half of a letter (an escape from d800 to dfff)") from None
+
+
 def _scalar(node: Any, path: tuple[Key, ...], lines: dict[tuple[Key, ...], int], name: str) -> Any:
     if node is None or isinstance(node, bool):
         return node
-    for kind in (int, float, str):
+    if isinstance(node, str):
+        return _whole_letters(str(node), f"{name}, line {lines[path]}")
+    for kind in (int, float):
         if isinstance(node, kind):
             value = kind(node)
             if isinstance(value, float) and not isfinite(value):
