@@ -30,9 +30,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "E263",
         Severity.NOTE,
-        "Gray's test is not given with late entry or case weights",
+        "Gray's test is not given with late entry, case weights or clusters",
         "It weighs the risk sets by curves from the beginning, which those who enter late do not have, and has "
-        "no agreed form with case weights.",
+        "no agreed form with case weights or clusters.",
         "Read the subdistribution hazard ratio with its robust interval, and the log-rank test of each cause.",
     ),
     Code(
