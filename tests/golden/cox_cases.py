@@ -41,7 +41,9 @@ def _case(data: pd.DataFrame, time: str, event: Any, covariates: np.ndarray) -> 
 
 
 def _cancer(variant: str) -> dict[str, Any]:
-    third = {"centres": ["ph.karno", "inst"], "strata": ["ph.karno", "inst"]}.get(variant, ["ph.ecog", "wt.loss"])
+    third = {"centres": ["ph.karno", "inst"], "strata": ["ph.karno", "inst"]}.get(
+        variant, ["ph.ecog", "wt.loss"]
+    )
     data = frame("survival", "cancer")[["time", "status", "age", "sex", *third]].dropna()
     columns = {
         "": ("age", "sex", "ph.ecog", "wt.loss"),

@@ -14,8 +14,8 @@ from equipoise.kernels.cox_baseline import predicted_survival
 from equipoise.kernels.cox_residuals import (
     dfbeta,
     martingale_residuals,
-    schoenfeld_residuals,
     scaled_schoenfeld_residuals,
+    schoenfeld_residuals,
     score_residuals,
 )
 from equipoise.kernels.proportional_hazards import proportional_hazards
@@ -85,7 +85,9 @@ def _sums(residual: np.ndarray, multiplier: np.ndarray) -> np.ndarray:
     return np.array([residual.sum(axis=0), (residual**2).sum(axis=0), multiplier @ residual]).T
 
 
-def _compare_residuals(ledger: Ledger, title: str, case: dict[str, Any], fit: CoxFit, r: dict[str, Any]) -> None:
+def _compare_residuals(
+    ledger: Ledger, title: str, case: dict[str, Any], fit: CoxFit, r: dict[str, Any]
+) -> None:
     number = np.arange(1, len(case["stop"]) + 1) * 37 % 101
     plain, scaled = schoenfeld_residuals(fit), scaled_schoenfeld_residuals(fit)
     ours = {
@@ -97,7 +99,9 @@ def _compare_residuals(ledger: Ledger, title: str, case: dict[str, Any], fit: Co
     }
     for name, sums in ours.items():
         theirs = array(r[name]).reshape(sums.shape)
-        size = np.sqrt(sums[..., 1:2] * len(number)) * 101  # a sum of residuals is 0 up to the size of its terms
+        size = (
+            np.sqrt(sums[..., 1:2] * len(number)) * 101
+        )  # a sum of residuals is 0 up to the size of its terms
         ledger.agree(f"{title}: {name} residuals", sums / size, theirs / size, tolerance=1e-9)
 
 
@@ -133,7 +137,10 @@ def _compare_curves(ledger: Ledger, title: str, fit: CoxFit, r: dict[str, Any]) 
 
 def test_heart_ever_treated_and_time_dependent_are_the_published_ratios() -> None:
     """The naive ratio of ever-treated patients, and the ratio with the treatment as it happens."""
-    for name, published in (("jasa, ever", (0.2662, 0.165, 0.429)), ("heart, time-dependent", (1.1356, 0.629, 2.049))):
+    for name, published in (
+        ("jasa, ever", (0.2662, 0.165, 0.429)),
+        ("heart, time-dependent", (1.1356, 0.629, 2.049)),
+    ):
         fit = fit_cox(**real_case(name))
         log_ratio, error = fit.coefficients[0], np.sqrt(fit.covariance[0, 0])
         limits = np.exp(log_ratio + error * np.array([0.0, -1.959964, 1.959964]))

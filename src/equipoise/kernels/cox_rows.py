@@ -15,6 +15,9 @@ from equipoise.kernels.counting_sort import distinct, rank
 from equipoise.kernels.jit import jit
 
 
+WIDEST_OFFSET = 500.0
+
+
 class GivenTimes(NamedTuple):
     """The caller's columns, all rows; `start` is empty where everybody is at risk from the beginning."""
 
@@ -82,7 +85,8 @@ def regression_rows(
     known = np.zeros(end.size) if offset is None else float64(offset, "offset")
     begin = None if start is None else int32(start, "start")
     same_length(end.size, event=happened, offset=known)
-    columns = _finite_matrix(covariates, known)
+    _check_offset(known)
+    columns = _finite_matrix(covariates, end.size)
     if begin is not None:
         same_length(end.size, start=begin)
         _check_order(begin, end)
@@ -129,18 +133,26 @@ def select_columns(rows: RegressionRows, kept: Bool) -> RegressionRows:
     )
 
 
-def _finite_matrix(covariates: npt.ArrayLike, offset: Float64) -> Float64:
+def _finite_matrix(covariates: npt.ArrayLike, size: int) -> Float64:
     columns = np.ascontiguousarray(covariates, dtype=np.float64)
-    if columns.ndim != 2 or columns.shape[0] != offset.size:
-        raise ValueError(f"covariates: shape {columns.shape}, expected ({offset.size}, columns)")
+    if columns.ndim != 2 or columns.shape[0] != size:
+        raise ValueError(f"covariates: shape {columns.shape}, expected ({size}, columns)")
     finite = np.isfinite(columns)
     if not finite.all():
         row, column = np.argwhere(~finite)[0]
         raise ValueError(f"row {row}: covariate {column} is {columns[row, column]}; expected a finite number")
+    return columns
+
+
+def _check_offset(offset: Float64) -> None:
     wrong = np.flatnonzero(~np.isfinite(offset))
     if wrong.size:
         raise ValueError(f"row {wrong[0]}: offset {offset[wrong[0]]}; expected a finite number")
-    return columns
+    if offset.size and np.ptp(offset) > WIDEST_OFFSET:
+        raise ValueError(
+            f"offset: from {offset.min()} to {offset.max()}; a hazard ratio beyond e^{WIDEST_OFFSET:.0f} "
+            "is no number any more, give offsets on the log scale"
+        )
 
 
 def _check_order(start: Int32, stop: Int32) -> None:
