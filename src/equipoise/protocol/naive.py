@@ -97,6 +97,6 @@ class NaiveComparison(Frozen):
         ways.append("the time before it with the time after it, as curves (N4) and as a ratio of rates (N5)")
         return (
             f"{self.label}. As it is often done, and always labelled biased: {outcomes} with and without "
-            f"{label} after time zero. Compared are {'; '.join(ways)}. Each is shown with what is wrong with it; "
-            f"none says what {label} does."
+            f"{label} after time zero. Compared are {'; '.join(ways)}. Each is shown with what is wrong "
+            f"with it; none says what {label} does."
         )
