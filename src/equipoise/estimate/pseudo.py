@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from equipoise.base.clock import Clock
+from equipoise.base.document import suggestion
 from equipoise.base.errors import DataError, ProtocolError
 from equipoise.base.schema import Column, Schema
 from equipoise.cohort.cohort import Cohort
@@ -92,13 +93,17 @@ def pseudo_values(
     Raises
     ------
     DataError
-        E264: leave-one-out with late entry or gaps; E265: case weights.
+        E264: leave-one-out with late entry or gaps; E265: case weights; E267: fewer than two patients.
     ProtocolError
-        E266: the outcome does not have the measure.
+        E266: the vocabulary has no such outcome, or the outcome not the measure.
+    ValueError
+        A day that is negative or not a number.
     """
+    ordered = np.unique(np.asarray(days, dtype=np.float64))
+    if not (np.isfinite(ordered).all() and (ordered >= 0).all()):
+        raise ValueError(f"days {list(days)}: expected finite numbers that are not negative")
     exits, of = _exits(protocol, cohort, outcome, measure)
     clock = Clock(cohort.vocabulary.resolution)
-    ordered = np.unique(np.asarray(days, dtype=np.float64))
     ticks = last_ticks(ordered, clock)
     resolution = clock.resolution if measure in ("restricted_mean", "time_lost") else None
     match jackknife:
@@ -120,6 +125,10 @@ def pseudo_values(
 
 def _exits(protocol: Protocol, cohort: Cohort, outcome: str, measure: str) -> tuple[FirstExit, int]:
     """The spells of an outcome, and the cause that the measure is about."""
+    if outcome not in cohort.vocabulary.outcomes:
+        raise _unavailable(
+            outcome, "no outcome of this name" + suggestion(outcome, cohort.vocabulary.outcomes)
+        )
     word = cohort.vocabulary.outcomes[outcome]
     enrolment = enrol(protocol, cohort)
     plan, _ = plan_of(protocol, cohort, enrolment)
@@ -137,15 +146,28 @@ def _exits(protocol: Protocol, cohort: Cohort, outcome: str, measure: str) -> tu
     of = FREE if word.kind is OutcomeKind.SURVIVAL and not handled.competing else 1
     measures = ("survival", "restricted_mean") if of == FREE else ("cumulative_incidence", "time_lost")
     if word.kind is OutcomeKind.OCCUPANCY or measure not in measures:
-        raise ProtocolError(
-            "E266",
+        raise _unavailable(outcome, f"measure {measure} of an outcome of kind {word.kind}")
+    exits = outcome_exits(word, handled)
+    if exits.n < 2:
+        raise DataError(
+            "E267",
             where=f"outcome {outcome}",
-            found=f"measure {measure} of an outcome of kind {word.kind}",
-            why="A survival has survival and restricted_mean; an incidence, and a survival with which a "
-            "handled event competes, have cumulative_incidence and time_lost; an occupancy has none.",
-            do="Ask for a measure of the outcome's kind.",
+            found=f"{exits.n} patients at risk",
+            why="Leaving out the only patient leaves nothing to estimate from.",
+            do="Correct the population or the outcome.",
         )
-    return outcome_exits(word, handled), of
+    return exits, of
+
+
+def _unavailable(outcome: str, found: str) -> ProtocolError:
+    return ProtocolError(
+        "E266",
+        where=f"outcome {outcome}",
+        found=found,
+        why="A survival has survival and restricted_mean; an incidence, and a survival with which a handled "
+        "event competes, have cumulative_incidence and time_lost; an occupancy has none.",
+        do="Ask for an outcome of the vocabulary and a measure of its kind.",
+    )
 
 
 def _leave_one_out(exits: FirstExit, ticks: Int32, of: int, resolution: float | None) -> Float64:

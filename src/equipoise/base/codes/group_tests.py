@@ -59,4 +59,11 @@ CODES: tuple[Code, ...] = (
         "lost. An occupancy may go up and down, and leaving one out has no short form for it.",
         "Ask for a measure of the outcome's kind.",
     ),
+    Code(
+        "E267",
+        Severity.ERROR,
+        "Pseudo-values of fewer than two patients",
+        "Leaving out the only patient leaves nothing to estimate from.",
+        "Correct the population or the outcome; see the attrition.",
+    ),
 )
