@@ -38,7 +38,7 @@ class Dials:
             measurements=random.choice((0, 1, 3)),
             missing=random.choice((0.0, 0.0, 0.2, 1.0)),
             one_level=random.random() < 0.2,
-            longest=random.choice((0, 1, 2, 60, 400, 400, 2000)),
+            longest=random.choice((0, 1, 2, 60, 60, 400, 400, 400, 400, 2000, 2000, 2000)),
             late=random.choice((0.0, 0.0, 0.0, 0.3, 1.0)),
             gaps=random.choice((0.0, 0.0, 0.3)),
             ties=random.random() < 0.3,
@@ -153,7 +153,7 @@ def wide_sheet(random: Random, dials: Dials) -> Grid:
     grid = Grid(list(WIDE_COLUMNS), [])
     for number in range(1, dials.n + 1):
         origin = date(2019, 3, 6) + timedelta(days=number)
-        stop = random.randint(min(1, dials.longest), dials.longest)
+        stop = random.randint(min(8, dials.longest), dials.longest)
 
         def on(day: int, origin: date = origin) -> str:
             return (origin + timedelta(days=day)).strftime("%d.%m.%Y")

@@ -3,8 +3,12 @@
 from random import Random
 from typing import Any
 
+from equipoise.base.document import Document, validate
+from equipoise.base.errors import ProtocolError
 from equipoise.language.outcome import OutcomeKind
 from equipoise.language.vocabulary import Vocabulary
+from equipoise.protocol.check import check
+from equipoise.protocol.protocol import Protocol
 
 DAYS = (0.5, 1, 7, 30, 100, 1e6)
 
@@ -96,7 +100,9 @@ class Asker:
         return None
 
     def time_zero(self) -> dict[str, Any]:
-        kind = self.random.choice(("origin", "origin", "day", "event", "record", "window"))
+        kind = self.random.choice(
+            ("origin", "origin", "origin", "origin", "day", "event", "record", "window")
+        )
         if kind == "event" and self.followed:
             return {"kind": "event", "of": self.random.choice(self.followed)}
         if kind == "record" and self.words.measurements:
@@ -151,7 +157,23 @@ class Asker:
         }
 
     def protocol(self) -> dict[str, Any]:
-        """A whole protocol; the grid of the report is coarse, so that a case is quick."""
+        """A whole protocol; nearly always one that the vocabulary has nothing against."""
+        asked = self._drawn()
+        for _ in range(self.random.choice((0, *[12] * 9))):
+            if self._is_sound(asked):
+                break
+            asked = self._drawn()
+        return asked
+
+    def _is_sound(self, asked: dict[str, Any]) -> bool:
+        try:
+            check(validate(Protocol, Document("protocol", asked, {(): 1})), self.words)
+        except ProtocolError:
+            return False
+        return True
+
+    def _drawn(self) -> dict[str, Any]:
+        """Draw the parts one by one; the grid of the report is coarse, so that a case is quick."""
         outcomes = list(self.words.outcomes)
         survival = [name for name in outcomes if self.words.outcomes[name].kind is OutcomeKind.SURVIVAL]
         until = self.random.choice((1, 6, 12, 36))
@@ -183,7 +205,7 @@ class Asker:
                 "until_month": until,
                 "at_months": [self.random.choice((0.5, 1, until))],
                 "restricted_to_months": self.random.choice(([], [until])),
-                "level": self.random.choice((0.95, 0.9, 0.5, 0.999)),
+                "level": self.random.choice((0.95, 0.9, 0.6, 0.999)),
             },
             "analysis": {
                 "variance": self.random.choice(("ij", "ij", "greenwood", "aalen")),
