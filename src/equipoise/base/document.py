@@ -184,7 +184,7 @@ def _what_is_wrong(problem: ErrorDetails, model: type[Frozen]) -> str:
         case "missing":
             return f"the field {last!r} is missing"
         case "extra_forbidden":
-            return f"the field {last!r} is unknown{suggestion(last, _field_names(model))}"
+            return f"the field {last!r} is unknown here{suggestion(last, _field_names(model) - {last})}"
         case "unknown_form":
             keys = list(cast("Mapping[str, Any]", given)) if isinstance(given, Mapping) else []
             hint = next(filter(None, (suggestion(key, _field_names(model)) for key in keys)), "")
