@@ -26,7 +26,13 @@ from equipoise.kernels.fine_gray_rows import (
     event_grid,
 )
 from equipoise.kernels.fine_gray_scan import scan_rows
-from equipoise.kernels.fine_gray_variance import Fitted, by_cluster, event_influence, weight_influence
+from equipoise.kernels.fine_gray_variance import (
+    Fitted,
+    by_cluster,
+    event_influence,
+    squared,
+    weight_influence,
+)
 from equipoise.kernels.fine_gray_weights import (
     CensoringTies,
     EmptiedRiskSetError,
@@ -200,7 +206,8 @@ class _Task:
 
     def _model(self, covariates: Float64, ridge: Float64) -> Model:
         scan = scan_rows(self.rows, self.grid, self.weights, np.ascontiguousarray(covariates))
-        return Model(self.rows, self.grid, scan, ridge)
+        events = np.where(self.rows.outcome == INTEREST, self.rows.weight, 0.0)
+        return Model(self.rows, self.grid, scan, ridge, events)
 
     def _influences(self, model: Model, point: Point) -> tuple[Float64, Float64]:
         """Influence with weights known, and with their estimation."""
@@ -247,8 +254,7 @@ class _Task:
     def _score_statistic(self, model: Model, null: Point) -> float:
         """U' V^-1 U at 0, V = sum of the squared influences on the score (by cluster)."""
         _, estimated = self._influences(model, null)
-        total = by_cluster(estimated, self.cluster)
-        return wald_statistic(null.score, total.T @ total)
+        return wald_statistic(null.score, squared(by_cluster(estimated, self.cluster)))
 
 
 def _inverse(point: Point, finite: Bool) -> Float64:
@@ -259,10 +265,11 @@ def _inverse(point: Point, finite: Bool) -> Float64:
 
 def _sandwich(influence: Float64, point: Point, finite: Bool, cluster: Int32 | None) -> Float64:
     """Inverse information, summed squares of the influence by cluster, inverse information."""
-    moved = by_cluster(influence[:, finite], cluster) @ _inverse(point, finite)[np.ix_(finite, finite)]
-    full = np.full(point.information.shape, np.nan)
-    full[np.ix_(finite, finite)] = moved.T @ moved
-    return full
+    inverse = _inverse(point, finite)
+    block = np.ix_(finite, finite)
+    sandwich = inverse[block] @ squared(by_cluster(influence, cluster))[block] @ inverse[block]
+    inverse[block] = (sandwich + sandwich.T) / 2
+    return inverse
 
 
 def _without_events(rows: SubdistributionRows) -> FineGrayFit:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from equipoise.kernels.arrays import Bool, Float64
+from equipoise.kernels.jit import jit
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,30 @@ def centred(covariates: Float64) -> tuple[Float64, Float64, Float64]:
     The smallest value is taken off first, exactly for values of one magnitude: 1e8 + small keeps its small
     part, and a constant column becomes 0.  The scale is a power of two, so that scaling rounds nothing.
     """
-    least = covariates.min(axis=0)
-    above = covariates - least
-    mean = above.mean(axis=0)
-    above -= mean
-    spread = np.sqrt(np.mean(above * above, axis=0))
+    least, mean, above, square = _above_mean(np.ascontiguousarray(covariates))
+    spread = np.sqrt(square)
     scale = np.where(spread > 0, 2.0 ** np.round(np.log2(np.where(spread > 0, spread, 1.0))), 1.0)
     return least + mean, scale, above / scale
+
+
+@jit
+def _above_mean(covariates: Float64) -> tuple[Float64, Float64, Float64, Float64]:
+    """Minimum, mean above it, distances from the mean and their mean square, by column."""
+    n, p = covariates.shape
+    least, mean, square = covariates[0].copy(), np.zeros(p), np.zeros(p)
+    for i in range(1, n):
+        for j in range(p):
+            least[j] = min(least[j], covariates[i, j])
+    for i in range(n):
+        for j in range(p):
+            mean[j] += covariates[i, j] - least[j]
+    mean /= n
+    above = np.empty((n, p))
+    for i in range(n):
+        for j in range(p):
+            above[i, j] = (covariates[i, j] - least[j]) - mean[j]
+            square[j] += above[i, j] * above[i, j] / n
+    return least, mean, above, square
 
 
 def penalties(ridge: npt.ArrayLike | None, columns: int) -> Float64:

@@ -18,7 +18,7 @@ from equipoise.kernels.cox_likelihood import Likelihood
 from equipoise.kernels.cox_newton import CoxStatus, independent_columns, separating_direction
 from equipoise.kernels.cox_rows import regression_rows
 from equipoise.kernels.fine_gray_rows import COMPETING, INTEREST, EventGrid, SubdistributionRows
-from equipoise.kernels.fine_gray_scan import ScanRows, collected, risk_sums
+from equipoise.kernels.fine_gray_scan import ScanRows, moments, predictor, risk_sums
 
 MAX_ITERATIONS = 50
 MAX_HALVINGS = 40
@@ -64,27 +64,22 @@ class Model:
     grid: EventGrid
     scan: ScanRows
     ridge: Float64
+    events: Float64  # [n], case weight of the rows with the event of interest, else 0
 
     def at(self, coefficients: Float64) -> Point:
         """Likelihood, score and information at `coefficients`, the latter two with the penalty."""
-        x = self.scan.covariates
-        linear = x @ coefficients
+        linear = predictor(self.scan.covariates, coefficients)
         shift = float(linear.max())
         relative = self.rows.weight * np.exp(linear - shift)
         sums = risk_sums(self.scan, relative)
         means = sums[:, 1:] / sums[:, :1]
         hazard = self.grid.events / sums[:, 0]
-        mine = self.rows.outcome == INTEREST
-        weight = self.rows.weight[mine]
-        value = float(weight @ (linear[mine] - shift) - self.grid.events @ np.log(sums[:, 0]))
-        mass = relative * collected(self.scan, hazard[:, np.newaxis])[:, 0]
-        score = weight @ x[mine] - mass @ x - self.ridge * coefficients
-        weighted = x * mass[:, np.newaxis]
-        information = x.T @ weighted - means.T @ (means * self.grid.events[:, np.newaxis])
-        return Point(
-            coefficients, value, score, information + np.diag(self.ridge), (x * weighted).sum(axis=0),
-            relative, means, hazard, shift,
-        )  # fmt: skip
+        value = float(np.sum(self.events * (linear - shift)) - np.sum(self.grid.events * np.log(sums[:, 0])))
+        first, second = moments(self.scan, relative, hazard)
+        score = self.events @ self.scan.covariates - first - self.ridge * coefficients
+        information = second - means.T @ (means * self.grid.events[:, np.newaxis]) + np.diag(self.ridge)
+        raw = np.diagonal(second).copy()
+        return Point(coefficients, value, score, information, raw, relative, means, hazard, shift)
 
     def penalised(self, point: Point) -> float:
         """What is maximised."""

@@ -108,25 +108,49 @@ def _forward(rows: ScanRows, stayed: Float64, sums: Float64) -> None:
 
 
 @jit
-def collected(rows: ScanRows, jumps: Float64) -> Float64:
-    """[n, m]: for each row sum_k w_i(t_k) jumps[k] over the events at which it is in the risk set."""
+def predictor(covariates: Float64, coefficients: Float64) -> Float64:
+    """[n]: x_i' beta, summed in the order of the columns."""
+    n, p = covariates.shape
+    linear = np.zeros(n)
+    for i in range(n):
+        for j in range(p):
+            linear[i] += covariates[i, j] * coefficients[j]
+    return linear
+
+
+@jit
+def moments(rows: ScanRows, relative: Float64, hazard: Float64) -> tuple[Float64, Float64]:
+    """sum_i m_i x_i [p] and sum_i m_i x_i x_i' [p, p] of the masses m_i = r_i sum_k w_i(t_k) hazard[k]."""
+    n, p = rows.covariates.shape
+    first, second = np.zeros(p), np.zeros((p, p))
+    jumps = hazard.reshape(-1, 1)
+    before, later = prefix_sums(jumps), suffix_sums(rows, jumps)
+    for i in range(n):
+        mass = before[rows.exit[i], 0] - before[rows.entry[i], 0]
+        begin, end = rows.first[rows.stratum[i]], rows.first[rows.stratum[i] + 1]
+        if rows.competing[i] and rows.exit[i] < end:
+            mass += later[rows.offset[rows.cell[i]] + rows.exit[i] - begin, 0] / rows.own[i]
+        mass *= relative[i]
+        for j in range(p):
+            part = mass * rows.covariates[i, j]
+            first[j] += part
+            for k in range(j + 1):
+                second[j, k] += part * rows.covariates[i, k]
+    for j in range(p):
+        for k in range(j):
+            second[k, j] = second[j, k]
+    return first, second
+
+
+@jit
+def prefix_sums(jumps: Float64) -> Float64:
+    """[K + 1, m]: running sums over the event ticks of all strata with a zero in front."""
     places, columns = jumps.shape
     before = np.zeros((places + 1, columns))
     for k in range(places):
         for j in range(columns):
             before[k + 1, j] = before[k, j] + jumps[k, j]
-    later = suffix_sums(rows, jumps)
-    n = rows.entry.size
-    found = np.empty((n, columns))
-    for i in range(n):
-        begin, end = rows.first[rows.stratum[i]], rows.first[rows.stratum[i] + 1]
-        for j in range(columns):
-            found[i, j] = before[rows.exit[i], j] - before[rows.entry[i], j]
-        if rows.competing[i] and rows.exit[i] < end:
-            place = rows.offset[rows.cell[i]] + rows.exit[i] - begin
-            for j in range(columns):
-                found[i, j] += later[place, j] / rows.own[i]
-    return found
+    return before
 
 
 @jit

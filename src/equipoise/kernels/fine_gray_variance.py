@@ -15,14 +15,16 @@ of (3) has T_j <= u < t and Y - c: so `EVENTS_FIRST` and (12), whose (11) is the
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from equipoise.kernels.arrays import Float64, Int32, Int64
 from equipoise.kernels.counting_sort import rank
 from equipoise.kernels.fine_gray_rows import CENSORED, COMPETING, INTEREST, EventGrid, SubdistributionRows
-from equipoise.kernels.fine_gray_scan import ScanRows, collected, suffix_sums
+from equipoise.kernels.fine_gray_scan import ScanRows, prefix_sums, suffix_sums
 from equipoise.kernels.fine_gray_weights import CensoringTies, Jumps, Weights
+from equipoise.kernels.jit import jit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +42,80 @@ class Fitted:
 
 def event_influence(fitted: Fitted) -> Float64:
     """[n, p]: case weight x eta_i, the influence with the weights after competing events taken as known."""
-    jumps = np.column_stack([fitted.hazard, fitted.hazard[:, np.newaxis] * fitted.means])
-    found = collected(fitted.scan, jumps)
-    covariates = fitted.scan.covariates
-    influence = -fitted.relative[:, np.newaxis] * (covariates * found[:, :1] - found[:, 1:])
-    mine = fitted.rows.outcome == INTEREST
-    at = fitted.grid.at(fitted.rows)
-    influence[mine] += fitted.rows.weight[mine, np.newaxis] * (covariates[mine] - fitted.means[at])
+    jumps = _jumps(fitted)
+    own = np.where(fitted.rows.outcome == INTEREST, fitted.rows.weight, 0.0)
+    before, later = prefix_sums(jumps), suffix_sums(fitted.scan, jumps)
+    return _event_influence(fitted.scan, fitted.relative, own, fitted.means, before, later)
+
+
+def _jumps(fitted: Fitted) -> Float64:
+    """[K, 1 + p]: d / S0 and xbar d / S0."""
+    return np.column_stack([fitted.hazard, fitted.hazard[:, np.newaxis] * fitted.means])
+
+
+@jit
+def _event_influence(
+    rows: ScanRows, relative: Float64, own: Float64, means: Float64, before: Float64, later: Float64
+) -> Float64:
+    n, p = rows.covariates.shape
+    influence = np.zeros((n, p))
+    for i in range(n):
+        low, high = rows.entry[i], rows.exit[i]
+        begin, end = rows.first[rows.stratum[i]], rows.first[rows.stratum[i] + 1]
+        stays = rows.competing[i] and high < end
+        place = rows.offset[rows.cell[i]] + high - begin if stays else 0
+        share = 1.0 / rows.own[i] if stays else 0.0
+        total = before[high, 0] - before[low, 0]
+        if stays:
+            total += share * later[place, 0]
+        for j in range(p):
+            mean = before[high, j + 1] - before[low, j + 1]
+            if stays:
+                mean += share * later[place, j + 1]
+            x = rows.covariates[i, j]
+            influence[i, j] = relative[i] * (mean - x * total)
+            if own[i] > 0.0:
+                influence[i, j] += own[i] * (x - means[high - 1, j])
     return influence
 
 
 def weight_influence(fitted: Fitted, ties: CensoringTies) -> Float64:
     """[n, p]: case weight x psi_i, the influence through the estimated censoring and entry distributions."""
     influence = np.zeros_like(fitted.scan.covariates)
-    jumps = np.column_stack([fitted.hazard, fitted.hazard[:, np.newaxis] * fitted.means])
-    later = suffix_sums(fitted.scan, jumps)
+    later = suffix_sums(fitted.scan, _jumps(fitted))
     for g, group in enumerate(fitted.weights.groups):
         mine = np.flatnonzero(fitted.rows.group == g)
-        influence[mine] = _of_censoring(fitted, g, later, mine, ties)
+        _of_censoring(fitted, g, later, mine, ties, influence)
         if group.entering.tick.size > 1:
-            influence[mine] -= _of_entering(fitted, g, later, mine)
-    return influence * fitted.rows.weight[:, np.newaxis]
+            _of_entering(fitted, g, later, mine, influence)
+    return influence
+
+
+@jit
+def _sum_by_cluster(influence: Float64, cluster: Int32, clusters: int) -> Float64:
+    total = np.zeros((clusters, influence.shape[1]))
+    for i in range(cluster.size):
+        for j in range(influence.shape[1]):
+            total[cluster[i], j] += influence[i, j]
+    return total
 
 
 def by_cluster(influence: Float64, cluster: Int32 | None) -> Float64:
     """Influences summed within clusters (codes 0, 1, ...); every row is its own cluster without codes."""
     if cluster is None:
         return influence
-    total = np.zeros((int(cluster.max()) + 1, influence.shape[1]))
-    np.add.at(total, cluster, influence)
+    return _sum_by_cluster(influence, cluster, int(cluster.max()) + 1)
+
+
+@jit
+def squared(influence: Float64) -> Float64:
+    """[p, p]: sum of u u' over the rows u, in their order."""
+    n, p = influence.shape
+    total = np.zeros((p, p))
+    for i in range(n):
+        for j in range(p):
+            for k in range(p):
+                total[j, k] += influence[i, j] * influence[i, k]
     return total
 
 
@@ -91,26 +138,53 @@ def _sensitivity(fitted: Fitted, group: int, later: Float64, ticks: Int32, *, cl
     return total
 
 
-def _of_censoring(fitted: Fitted, group: int, later: Float64, mine: Int64, ties: CensoringTies) -> Float64:
+def _of_censoring(
+    fitted: Fitted, group: int, later: Float64, mine: Int64, ties: CensoringTies, influence: Float64
+) -> None:
+    """Add case weight x psi_i of (9) to the rows `mine` of `influence`."""
     jumps = fitted.weights.groups[group].censoring
     together = ties is CensoringTies.TOGETHER
     sensitivity = _sensitivity(fitted, group, later, jumps.tick, closed=together)
-    slope, cumulated = _integrand(jumps, sensitivity, jumps.at_risk if together else jumps.staying)
+    integrand = _integrand(jumps, sensitivity, jumps.at_risk if together else jumps.staying)
     start, stop, outcome = fitted.rows.start[mine], fitted.rows.stop[mine], fitted.rows.outcome[mine]
     censored = outcome == CENSORED
     last = stop if together else np.where(censored, stop, stop - np.int32(1))
-    influence = cumulated[rank(jumps.tick, start)] - cumulated[rank(jumps.tick, last)]
-    influence[censored] += slope[rank(jumps.tick, stop[censored]) - 1]
-    return influence
+    own = np.where(censored, rank(jumps.tick, stop) - np.int32(1), np.int32(-1))
+    walk = _Walk(own, rank(jumps.tick, start), rank(jumps.tick, last))
+    _add(influence, mine, fitted.rows.weight, integrand, walk)
 
 
-def _of_entering(fitted: Fitted, group: int, later: Float64, mine: Int64) -> Float64:
+def _of_entering(fitted: Fitted, group: int, later: Float64, mine: Int64, influence: Float64) -> None:
+    """Take the same integral over the entries from the rows `mine` of `influence` (12)."""
     jumps = fitted.weights.groups[group].entering
     sensitivity = _sensitivity(fitted, group, later, jumps.tick, closed=False)
-    slope, cumulated = _integrand(jumps, sensitivity, jumps.staying)
-    place = rank(jumps.tick, fitted.rows.start[mine]) - 1
+    integrand = _integrand(jumps, sensitivity, jumps.staying)
+    own = rank(jumps.tick, fitted.rows.start[mine]) - np.int32(1)
     until = rank(jumps.tick, fitted.rows.stop[mine] - np.int32(1))
-    return slope[place] - (cumulated[until] - cumulated[place])
+    _add(influence, mine, -fitted.rows.weight, integrand, _Walk(own, own, until))
+
+
+class _Walk(NamedTuple):
+    """Places on the jumps: a row's own jump (-1: none), and begin .. end - 1 at which it is at risk."""
+
+    own: Int32
+    begin: Int32
+    end: Int32
+
+
+@jit
+def _add(
+    influence: Float64, mine: Int64, weight: Float64, integrand: tuple[Float64, Float64], walk: _Walk
+) -> None:
+    """Add weight x (own jump - compensator) to the rows `mine`."""
+    slope, cumulated = integrand
+    for m in range(mine.size):
+        i, own = mine[m], walk.own[m]
+        for j in range(influence.shape[1]):
+            term = cumulated[walk.begin[m], j] - cumulated[walk.end[m], j]
+            if own >= 0:
+                term += slope[own, j]
+            influence[i, j] += weight[i] * term
 
 
 def _integrand(jumps: Jumps, sensitivity: Float64, denominator: Float64) -> tuple[Float64, Float64]:
