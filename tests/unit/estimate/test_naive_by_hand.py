@@ -13,6 +13,7 @@ from scipy.optimize import brentq
 from equipoise.base.findings import FindingStatus
 from equipoise.cohort.cohort import Cohort
 from equipoise.estimate.naive.comparison import Compared, naive_comparison
+from equipoise.protocol.intercurrent import Handling
 from equipoise.protocol.naive import NaiveComparison
 from equipoise.protocol.protocol import Protocol
 
@@ -307,7 +308,7 @@ def test_whoever_is_lost_on_the_day_of_treatment_was_treated_and_adds_no_time_af
 
 def test_another_handling_of_the_same_intervention_changes_nothing() -> None:
     question = small.protocol()
-    event = question.intercurrent_events[0].model_copy(update={"handling": "composite"})
+    event = question.intercurrent_events[0].model_copy(update={"handling": Handling.COMPOSITE})
     changed = compared(protocol=question.model_copy(update={"intercurrent_events": (event,)}))
     assert pl.concat(changed.answered.frames).equals(pl.concat(compared().answered.frames))
 
@@ -330,3 +331,28 @@ def test_a_case_weight_of_two_is_the_patient_twice() -> None:
     assert one(doubled, "N1 ever graft", "hazard_ratio")["method"] == (
         "Cox, Efron, case weights, robust by patient"
     )
+
+
+def test_another_event_keeps_its_handling() -> None:
+    """A flare counted as an event (composite) ends the survival and stands in the sentence."""
+    question = small.protocol()
+    flare = question.intercurrent_events[0].model_copy(
+        update={"event": "flare", "handling": Handling.COMPOSITE}
+    )
+    asked_for = question.model_copy(update={"intercurrent_events": (*question.intercurrent_events, flare)})
+    found = compared([({"graft": 2, "flare": 4}, 9.0), ({}, 9.0)], protocol=asked_for)
+    assert found.table["events_treated"][0] == 1
+    assert curve(found, "N1 ever graft")[6.0] == 0.0
+    sentence = one(found, "N1 ever graft", "survival")["estimand"]
+    assert "still being alive without severe flare on each day (no death or severe flare so far)" in sentence
+    assert "with severe flare counted as an event" in sentence
+    assert "graft takes place" not in sentence
+
+
+def test_sentences_say_which_group_is_which() -> None:
+    sentence = one(compared(), "N4 after graft", "hazard_ratio")["estimand"]
+    treated, untreated = (
+        sentence.index("who have had graft by then"),
+        sentence.index("have had no graft so far"),
+    )
+    assert sentence.index("(1)") < treated < sentence.index("(2)") < untreated

@@ -20,7 +20,8 @@ from equipoise.estimate.naive.table import NAIVE
 from equipoise.estimate.survival import CITATIONS as KAPLAN_MEIER
 from equipoise.estimate.survival import emptied_from
 from equipoise.language.words import listing
-from equipoise.protocol.estimand import population_words
+from equipoise.protocol.estimand import handling_words, population_words
+from equipoise.protocol.intercurrent import Handling
 from equipoise.protocol.naive import NaiveComparison
 
 COX = ("cox1972", "efron1977")
@@ -97,7 +98,7 @@ def _ladder(outcome: str, asked: NaiveComparison, analysis: Analysis) -> Compare
     if not exposure.treated.any():
         message = f"Nobody at risk of '{outcome}' has {label} after time zero and before the event."
         return Compared(NAIVE.empty(), Answered((), findings=(*found, finding("E245", asked.name, message))))
-    question = _question(outcome, analysis)
+    question = _question(outcome, asked, analysis)
     rows: list[pl.DataFrame] = [NAIVE.empty()]
     parts: list[Answered] = []
     for position, (one, sides) in enumerate(_rungs(asked, label, exposure, analysis)):
@@ -139,7 +140,7 @@ def _climb(one: Rung, sides: Arms, question: Asked) -> Answered:
 
 
 def _exposure(outcome: str, asked: NaiveComparison, analysis: Analysis) -> tuple[Exposure, list[Finding]]:
-    """When each patient is treated; the intervention itself is no intercurrent event here."""
+    """When each patient is treated."""
     word, cohort = analysis.vocabulary.outcomes[outcome], analysis.cohort
     zero = analysis.enrolment.time_zero
     history = analysis.histories.get(word.structure)
@@ -153,20 +154,31 @@ def _exposure(outcome: str, asked: NaiveComparison, analysis: Analysis) -> tuple
         label = analysis.vocabulary.label_of(asked.intervention)
         message = f"{number} patients had {label} by time zero and are left out of '{asked.name}'."
         found.append(finding("E108", asked.name, message, patients=number))
-    others = {event: how for event, how in analysis.handlings.items() if event != asked.intervention}
-    handled = handle(history, cohort, analysis.handlings_of(outcome, others))
+    handled = handle(history, cohort, _handlings(outcome, asked, analysis))
     day = cohort.first_day(asked.intervention, after=zero)
     return arms.exposure_of(word, handled, day, asked.intervention), found
 
 
-def _question(outcome: str, analysis: Analysis) -> Asked:
-    word, protocol = analysis.vocabulary.outcomes[outcome], analysis.protocol
-    zero = protocol.time_zero.words(analysis.vocabulary)
+def _handlings(outcome: str, asked: NaiveComparison, analysis: Analysis) -> dict[str, Handling]:
+    """The protocol's handlings, but of the intervention itself, which is no intercurrent event here."""
+    others = {event: how for event, how in analysis.handlings.items() if event != asked.intervention}
+    return analysis.handlings_of(outcome, others)
+
+
+def _question(outcome: str, asked: NaiveComparison, analysis: Analysis) -> Asked:
+    word, protocol, vocabulary = analysis.vocabulary.outcomes[outcome], analysis.protocol, analysis.vocabulary
+    handlings = _handlings(outcome, asked, analysis)
+    counted = [vocabulary.label_of(name) for name, how in handlings.items() if how is Handling.COMPOSITE]
+    population = [
+        f"in {population_words(protocol, vocabulary)}",
+        f"time zero being {protocol.time_zero.words(vocabulary)}",
+        *handling_words(handlings, vocabulary),
+    ]
     return Asked(
         outcome,
-        word.is_,
-        word.event,
-        f"in {population_words(protocol, analysis.vocabulary)}, time zero being {zero}",
+        word.is_ + (f" without {listing(counted, 'or')}" if counted else ""),
+        listing([word.event, *counted], "or"),
+        ", ".join(population),
         analysis.plan,
         np.array([months_to_days(month) for month in protocol.report.at_months]),
     )

@@ -60,8 +60,8 @@ def hazard_ratio(asked: Asked, rung: Rung, arms: Arms) -> pl.DataFrame:
     status = READING[fit.status]
     ratio, error, lower, upper = _numbers(fit, plan) if fit.status is CoxStatus.CONVERGED else (None,) * 4
     sentence = (
-        f"The ratio of the rates of {asked.event} per unit of time, taken as the same at all times, "
-        f"{asked.population}: {rung.who_treated}, over {rung.who_untreated}."
+        f"The ratio (1 over 2) of the rates of {asked.event}, taken as the same at all times, "
+        f"{asked.population}, (1) {rung.who_treated}; (2) {rung.who_untreated}."
     )
     n = patients(arms.both)
     weights = _weights(both)

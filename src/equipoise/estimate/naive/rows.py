@@ -83,8 +83,8 @@ def difference(asked: Asked, rung: Rung, arms: Arms) -> pl.DataFrame:
     # A difference of probabilities lies between -1 and 1, whatever its normal approximation says.
     lower, upper = np.clip(value - half, -1.0, 1.0), np.clip(value + half, -1.0, 1.0)
     sentence = (
-        f"The difference in the probability of still being {asked.is_} on each day, {asked.population}: "
-        f"{rung.who_treated}, minus {rung.who_untreated}."
+        f"The difference (1 minus 2) in the probability of still being {asked.is_} on each day, "
+        f"{asked.population}, (1) {rung.who_treated}; (2) {rung.who_untreated}."
     )
     size = plan.days.size
     given = ~np.isnan(error)
