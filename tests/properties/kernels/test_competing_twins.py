@@ -116,6 +116,11 @@ def test_sandwich_with_crr_ties_is_its_twin(data: twin.Subjects) -> None:
     scores = twin.score_terms(data, fit.coefficients) + twin.censoring_terms(data, fit.coefficients)
     half = scores @ np.linalg.inv(fit.information)
     np.testing.assert_allclose(fit.covariance, half.T @ half, rtol=1e-7, atol=1e-10)
+    zero = np.zeros(2)
+    at_zero = twin.score_terms(data, zero) + twin.censoring_terms(data, zero)
+    score = at_zero.sum(axis=0)
+    expected = score @ np.linalg.inv(at_zero.T @ at_zero) @ score
+    np.testing.assert_allclose(fit.score_statistic, expected, rtol=1e-8, atol=1e-10)
 
 
 @few

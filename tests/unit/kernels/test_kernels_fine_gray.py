@@ -206,14 +206,3 @@ def test_faulty_rows_are_named(change: dict[str, object], message: str) -> None:
 def test_times_that_are_no_ticks_are_refused() -> None:
     with pytest.raises(TypeError, match="stop: expected integers"):
         fit_fine_gray([1.5, 2.0], [1, 0], [[0.0], [1.0]])  # type: ignore[list-item]
-
-
-def test_score_statistic_is_a_group_test_close_to_gray() -> None:
-    from equipoise.kernels.gray import gray
-
-    chance = np.random.default_rng(3)
-    group = chance.integers(0, 2, 4000)
-    stop = np.ceil(chance.exponential(100, 4000)).astype(int)
-    cause = np.where(chance.random(4000) < 0.2, 0, 1 + (chance.random(4000) < 0.45 + 0.08 * group))
-    fit = fit_fine_gray(stop, cause, group[:, np.newaxis].astype(float))
-    assert fit.score_statistic == pytest.approx(gray(stop, cause, group).statistic, rel=0.05)
