@@ -29,6 +29,7 @@ class CoxStatus(StrEnum):
 
 MAX_ITERATIONS = 50
 MAX_HALVINGS = 40
+FIRST_REACH = 2.0  # far away the quadratic approximation says nothing: longer steps come one by one
 AT_REST = 1e-12  # step in units of the scaled linear predictor
 NOISE_FLOOR = 1e-6  # a step below this which no longer shrinks is rounding
 DEPENDENT = 1e-11  # pivot of the information, relative to its diagonal
@@ -57,13 +58,16 @@ def maximise(rows: RegressionRows, start: Likelihood, *, efron: bool, ridge: Flo
     start : the likelihood at 0.
     ridge : penalties[p] of the scaled coefficients, 0 for none.
     """
-    beta, direction = np.zeros(ridge.size), np.zeros(ridge.size)
-    here, previous, iterations = start, np.inf, 0
+    beta, last, direction = np.zeros(ridge.size), np.zeros(ridge.size), np.zeros(ridge.size)
+    here, previous, reach, iterations = start, np.inf, FIRST_REACH, 0
     while iterations < MAX_ITERATIONS:
         step = _newton_step(here, beta, ridge)
         if step is None:
+            direction = separating_direction(rows, (last, beta), ridge == 0)
             break
         length = float(np.abs(step).max(initial=0.0))
+        if length > reach:
+            step, reach = step * (reach / length), 2.0 * reach
         stuck = length <= NOISE_FLOOR and length >= 0.5 * previous
         if stuck or length <= AT_REST * max(1.0, float(np.abs(beta).max(initial=0.0))):
             # The last step is too short to change the likelihood; it is taken because it costs nothing.
@@ -72,7 +76,8 @@ def maximise(rows: RegressionRows, start: Likelihood, *, efron: bool, ridge: Flo
         if ascent is None:
             break
         gain = _penalised(ascent[1], ascent[0], ridge) - _penalised(here, beta, ridge)
-        (beta, here), previous, iterations = ascent, length, iterations + 1
+        last, previous, iterations = step, length, iterations + 1
+        beta, here = ascent
         if gain < SUSPECT_GAIN and length > SUSPECT_STEP:
             direction = separating_direction(rows, (step, beta), ridge == 0)
             if direction.any() and gain < NO_GAIN:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from equipoise.kernels.arrays import Bool, Float64, Int32, Int64
+from equipoise.kernels.counting_sort import distinct, rank
 from equipoise.kernels.exact_sum import grid, high_part, low_part
 from equipoise.kernels.jit import jit
 
@@ -66,16 +67,17 @@ def place_rows(rows: Grouped) -> Exposed:
     leave = base + (rows.stop - np.int64(lowest) + 1)
     # Whoever enters before the first tick of all is at risk at it: no event has place 0 of its stratum.
     enter = base + np.maximum(rows.start - np.int64(lowest) + 1, 0)
-    places = np.unique(leave[rows.event])
-    begins = np.flatnonzero(np.diff(places // width, prepend=-1))
-    return Exposed(
-        np.searchsorted(places, enter, side="right"),
-        np.searchsorted(places, leave, side="right"),
-        rows.event,
-        rows.group,
-        rows.weight,
-        np.append(begins, places.size),
-    )
+    if (int(rows.stratum.max(initial=0)) + 1) * width <= np.iinfo(np.int32).max:
+        short = leave.astype(np.int32)
+        small = distinct(short[rows.event])
+        places, first = small.astype(np.int64), rank(small, enter.astype(np.int32)).astype(np.int64)
+        after = rank(small, short).astype(np.int64)
+    else:
+        places = np.unique(leave[rows.event])
+        first = np.searchsorted(places, enter, side="right")
+        after = np.searchsorted(places, leave, side="right")
+    begins = np.append(np.flatnonzero(np.diff(places // width, prepend=-1)), places.size)
+    return Exposed(first, after, rows.event, rows.group, rows.weight, begins)
 
 
 def add_up(rows: Exposed, groups: int, rho: float, gamma: float) -> Sums:
