@@ -1,5 +1,7 @@
 """Regressions: the plan that all of them follow, and their declared result."""
 
+import math
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +16,8 @@ from equipoise.estimate.regression.design import Design, Term, patients_of
 
 Float64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
+
+LARGEST_LOG = math.log(sys.float_info.max)
 
 REGRESSION = Schema(
     "regression",
@@ -185,15 +189,20 @@ def _numbers(found: Coefficients, level: float) -> list[dict[str, object]]:
             value, error = float(found.value[k]), float(np.sqrt(found.variance[k, k]))
             cell |= {
                 "coefficient": value,
-                "hazard_ratio": float(np.exp(value)),
+                "hazard_ratio": _ratio(value),
                 "std_error": float(np.sqrt(found.covariance[k, k])),
                 "robust_std_error": None if found.robust is None else error,
-                "lower": float(np.exp(value - reach * error)),
-                "upper": float(np.exp(value + reach * error)),
+                "lower": _ratio(value - reach * error),
+                "upper": _ratio(value + reach * error),
                 "p_value": float(2 * law.sf(abs(value / error))),
             }
         cells.append(cell)
     return cells
+
+
+def _ratio(log_ratio: float) -> float | None:
+    """The ratio; None where no number is as large (units far too fine, or no upper limit)."""
+    return math.exp(log_ratio) if log_ratio < LARGEST_LOG else None
 
 
 def _rows(
