@@ -71,6 +71,20 @@ def test_two_pairs_of_groups_in_two_strata():
     assert found.statistic == pytest.approx(apart, rel=1e-12)
 
 
+def test_codes_of_strata_and_ticks_may_be_large():
+    """Their product does not fit 32 bits."""
+    stop, event, group = (
+        np.array([3, 4, 5, 6, 7, 7]),
+        [True, False, True, True, True, True],
+        [0, 1, 0, 1, 1, 0],
+    )
+    strata = np.array([0, 0, 1, 0, 1, 1])
+    found = log_rank(stop, event, group, start=stop - 3, strata=strata)
+    large = log_rank(stop * 10**8, event, group, start=(stop - 3) * 10**8, strata=strata * (2**31 - 1))
+    assert found.statistic == large.statistic
+    assert np.array_equal(found.variance, large.variance)
+
+
 def test_late_entry_after_the_risk_set_has_emptied():
     """S(t-) is 0 for those who come later: they count with rho = 0, not with rho > 0."""
     start, stop = [0, 0, 4, 4, 4], [2, 3, 5, 6, 7]
