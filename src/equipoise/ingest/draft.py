@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from equipoise.base.document import write_document
 from equipoise.ingest.aliases import aliases
+from equipoise.ingest.draft_prognosis import plain_prognosis, trimmed, without_prognosis
 from equipoise.ingest.guess import ColumnGuess, Guess
 from equipoise.ingest.interpretation import used_word
 from equipoise.ingest.mapping_text import MappingText
@@ -60,7 +61,8 @@ def draft(guess: Guess, *, title: str, sheet: str | None = None) -> Draft:
     grown = _grown(guess.vocabulary, extra)
     asked = questions(guess)
     writer = MappingText(guess, {name: one for name, (one, _) in extra.items()}, vocabulary, title, sheet)
-    texts = {MAPPING_FILE: writer.text(), PROTOCOL_FILE: _protocol(guess, vocabulary, title)}
+    columns = {name: column for name, (_, column) in extra.items()}
+    texts = {MAPPING_FILE: writer.text(), PROTOCOL_FILE: _protocol(guess, grown, columns, vocabulary, title)}
     if not shipped:
         texts[VOCABULARY_FILE] = (
             f"# Copy of the vocabulary {guess.vocabulary.name} with the baseline columns of this sheet.\n"
@@ -94,19 +96,24 @@ def _grown(vocabulary: Vocabulary, extra: Mapping[str, tuple[ColumnGuess, Patien
     return vocabulary.model_copy(update={"patients": patients})
 
 
-def _protocol(guess: Guess, name: str, title: str) -> str:
-    """The shipped protocol of the vocabulary if the sheet has all it asks for, else a plain one."""
-    vocabulary = guess.vocabulary
-    recorded = {word for one in guess.columns if (word := used_word(guess, one)) is not None}
+def _protocol(
+    guess: Guess, vocabulary: Vocabulary, extra: Mapping[str, PatientColumn], name: str, title: str
+) -> str:
+    """The shipped protocol of the vocabulary if the sheet has all it asks for, else a plain one.
+
+    The prognostic table is cut down to what the sheet has; it never decides which protocol is used.
+    """
+    recorded = {word for one in guess.columns if (word := used_word(guess, one)) is not None} | set(extra)
     if vocabulary.name not in shipped_protocols():
         return _plain_protocol(vocabulary, recorded, name, title)
     shipped = files("equipoise.protocol") / "protocols" / f"{vocabulary.name}.yaml"
     text = shipped.read_text(encoding="utf-8")
-    lines = "\n".join(line.partition("#")[0] for line in text.splitlines())
+    lines = "\n".join(line.partition("#")[0] for line in without_prognosis(text).splitlines())
     asked = set(vocabulary.records) & set(re.findall(r"[a-z][a-z0-9_]*", lines))
     if not asked <= recorded | set(vocabulary.terminal_events):
         return _plain_protocol(vocabulary, recorded, name, title)
-    return text.replace(f"vocabulary: {vocabulary.name}\n", f"vocabulary: {name}\n", 1)
+    own = trimmed(text, vocabulary, recorded, extra)
+    return own.replace(f"vocabulary: {vocabulary.name}\n", f"vocabulary: {name}\n", 1)
 
 
 def _plain_protocol(vocabulary: Vocabulary, recorded: Collection[str], name: str, title: str) -> str:
@@ -123,6 +130,7 @@ def _plain_protocol(vocabulary: Vocabulary, recorded: Collection[str], name: str
         for one, outcome in vocabulary.outcomes.items()
         if vocabulary.structures[outcome.structure].start in outcome.follows
     ]
+    outcomes = begun or list(vocabulary.outcomes)
     return (
         "# Written by `equipoise init`: everybody, from day 0. Every line is a choice; make it yours.\n"
         f"title: {json.dumps(title, ensure_ascii=False)}\n"
@@ -133,8 +141,9 @@ def _plain_protocol(vocabulary: Vocabulary, recorded: Collection[str], name: str
         f"    - {{label: alive on day 0, predicate: {{all_of: [{alive}]}}}}\n"
         "time_zero: {kind: landmark, after: origin, day: 0}\n"
         f"structure: {structure}\n"
-        f"outcomes: [{', '.join(begun or vocabulary.outcomes)}]\n"
+        f"outcomes: [{', '.join(outcomes)}]\n"
         f"intercurrent_events:{' []' if not handled else ''}\n{handled}"
+        f"{plain_prognosis(vocabulary, recorded, outcomes)}"
         "report: {every_months: 1, until_month: 60, at_months: [12, 24, 36, 60], level: 0.95}\n"
         "analysis: {variance: ij, interval: default, cluster: null, weight: null}\n"
         + "".join(_later_question(vocabulary, recorded, event) for event in vocabulary.events)

@@ -37,6 +37,7 @@ def narrate(protocol: Protocol, vocabulary: Vocabulary) -> list[str]:
         *_what(protocol, vocabulary),
         *_intercurrent(protocol, vocabulary),
         *(_funnel(funnel, vocabulary) for funnel in protocol.funnels),
+        *([] if protocol.prognosis is None else [protocol.prognosis.words(vocabulary)]),
         *(one.words(vocabulary) for one in protocol.naive_comparisons),
         _numbers(protocol, vocabulary),
     ]

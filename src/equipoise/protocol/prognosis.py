@@ -6,9 +6,11 @@ from pydantic import Field
 
 from equipoise.base.model import Frozen
 from equipoise.language.comparison import Name
-from equipoise.language.feature import Baseline, Feature
+from equipoise.language.feature import Baseline, Feature, unit_of
 from equipoise.language.predicate import Predicate
 from equipoise.language.problem import Problem
+from equipoise.language.vocabulary import Vocabulary
+from equipoise.language.words import listing, number_words
 from equipoise.protocol.plan import LAST_MONTH
 
 
@@ -51,6 +53,14 @@ class Covariate(Frozen):
     def is_baseline(self) -> bool:
         """Whether it is a column of patients, which has one value a patient."""
         return isinstance(self.feature, Baseline)
+
+    def words(self, vocabulary: Vocabulary) -> str:
+        """The label; else a column's own label, or the words of what is asked."""
+        if self.label:
+            return self.label
+        if isinstance(self.feature, Baseline):
+            return vocabulary.label_of(self.feature.column)
+        return self.asked.words(vocabulary)
 
     def problems(self) -> Iterator[Problem]:
         """Neither or both of feature and predicate; cuts out of order."""
@@ -104,3 +114,37 @@ class Prognosis(Frozen):
             yield from (problem.below("covariates", position) for problem in one.problems())
             if one.name in names[:position]:
                 yield Problem("P116", ("covariates", position, "name"), f"{one.name!r} twice")
+
+    def words(self, vocabulary: Vocabulary) -> str:
+        """A paragraph: by what, how, when it is judged, and how to read it."""
+        outcomes = listing(vocabulary.outcomes[name].label.lower() for name in self.outcomes)
+        asked = "; ".join(_with_cut(one, vocabulary) for one in self.covariates)
+        text = (
+            f"Prognosis. Shown are {outcomes} by month {number_words(self.by_month)} in groups of patients: "
+            f"{asked}. Absolute risks come first; beside them stand hazard ratios, of each covariate alone "
+            "and of all together"
+        )
+        if self.prior_sd is not None:
+            prior = number_words(self.prior_sd)
+            text += f", also shrunken towards 1 (normal prior on their logs, standard deviation {prior})"
+        if self.strata:
+            text += f"; tests and ratios compare within {listing(self.strata)}"
+        text += (
+            ". A number without a cut is cut at its median at time zero. Who has no known value is counted "
+            "and shown, but is in no group."
+        )
+        if self.landmarks_months:
+            months = listing(number_words(month) for month in self.landmarks_months)
+            text += (
+                f" What may change is judged again at months {months} after time zero, in those still "
+                "followed and free of the event, on what is known by then, and they are counted from there."
+            )
+        return f"{text} These are associations: they say who fares how, not what would change it."
+
+
+def _with_cut(covariate: Covariate, vocabulary: Vocabulary) -> str:
+    words = covariate.words(vocabulary)
+    if not covariate.cut:
+        return words
+    unit = unit_of(covariate.feature, vocabulary) if covariate.feature is not None else ""
+    return f"{words} (cut at {listing(number_words(cut) for cut in covariate.cut)} {unit}".rstrip() + ")"

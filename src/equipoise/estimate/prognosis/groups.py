@@ -106,7 +106,7 @@ def groups_of(covariate: Covariate, cohort: Cohort, time_zero: Float64) -> Group
     time_zero
         Day of time zero, shape (n,); NaN for patients who are not enrolled, who have no say.
     """
-    label = covariate.label or _label(covariate, cohort)
+    label = covariate.words(cohort.vocabulary)
     varies = _varies(covariate, cohort, time_zero)
     kind, labels = ("boolean", None)
     if covariate.feature is not None:
@@ -125,13 +125,6 @@ def groups_of(covariate: Covariate, cohort: Cohort, time_zero: Float64) -> Group
     settled = covariate.model_copy(update={"reference": chosen})
     reference = names.index(chosen) if chosen in names else 0
     return Groups(settled, label, kind, levels, reference, (), at_median=False, varies=varies)
-
-
-def _label(covariate: Covariate, cohort: Cohort) -> str:
-    """A column's own label, or the words of what is asked."""
-    if isinstance(covariate.feature, Baseline):
-        return cohort.vocabulary.label_of(covariate.feature.column)
-    return covariate.asked.words(cohort.vocabulary)
 
 
 def _of_number(
