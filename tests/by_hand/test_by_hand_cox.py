@@ -7,7 +7,7 @@ risk set by risk set; its score is set to zero by solving the polynomial, or by 
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction as F
+from fractions import Fraction
 from math import acos, cos, exp, inf, log, sqrt
 
 import numpy as np
@@ -55,7 +55,7 @@ def test_breslow_in_the_small_example() -> None:
     assert fit.information[0, 0] == pytest.approx(r / (r + 1) ** 2 + 6 * r / (r + 3) ** 2, rel=1e-12)
     assert fit.null_log_likelihood == pytest.approx(-log(6) - 2 * log(4), rel=1e-14)
     # At 0: score 2 - 1/2 - 2/4 = 1, information 1/4 + 2 x 3/16 = 5/8.
-    assert fit.score_statistic == pytest.approx(float(1 / F(5, 8)), rel=1e-14)
+    assert fit.score_statistic == pytest.approx(float(1 / Fraction(5, 8)), rel=1e-14)
 
 
 def test_efron_in_the_small_example() -> None:
@@ -111,9 +111,9 @@ def test_counting_process_rows_are_at_risk_after_start_and_up_to_stop() -> None:
 
     assert fit.coefficients[0] == pytest.approx(root(score), abs=1e-12)
     assert fit.null_log_likelihood == pytest.approx(-log(2) - log(3) - 3 * log(5) - 2 * log(4), rel=1e-14)
-    at_zero = 4 - F(1, 2) - F(1, 3) - F(9, 5) - F(6, 4)
-    information = F(1, 4) + F(2, 9) + 3 * F(6, 25) + 2 * F(3, 16)
-    assert (at_zero, information) == (F(-2, 15), F(2821, 1800))
+    at_zero = 4 - Fraction(1, 2) - Fraction(1, 3) - Fraction(9, 5) - Fraction(6, 4)
+    information = Fraction(1, 4) + Fraction(2, 9) + 3 * Fraction(6, 25) + 2 * Fraction(3, 16)
+    assert (at_zero, information) == (Fraction(-2, 15), Fraction(2821, 1800))
     assert fit.score_statistic == pytest.approx(float(at_zero**2 / information), rel=1e-13)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from random_regressions import columns_of
+from random_cox import columns_of
 from real_data import frame
 
 

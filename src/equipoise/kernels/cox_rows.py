@@ -14,7 +14,6 @@ from equipoise.kernels.arrays import Bool, Float64, Int32, Int64, case_weights, 
 from equipoise.kernels.counting_sort import distinct, rank
 from equipoise.kernels.jit import jit
 
-
 WIDEST_OFFSET = 500.0
 
 
@@ -205,8 +204,7 @@ def _number_at_risk(first: Int32, last: Int32, times: int) -> Int64:
 
 def _centred(columns: Float64, stratum: Int32, strata: int) -> tuple[Float64, Float64, Float64]:
     """Centre per stratum, scale per column, and the covariates after both."""
-    centre, centred = _centre(columns, stratum, strata)
-    square = np.sqrt(np.mean(centred * centred, axis=0)) if columns.size else np.zeros(columns.shape[1])
+    centre, centred, square = _centre(columns, stratum, strata)
     # A power of two: scaling rounds nothing.
     scale = np.where(square > 0, 2.0 ** np.round(np.log2(np.where(square > 0, square, 1.0))), 1.0)
     centred /= scale
@@ -214,7 +212,8 @@ def _centred(columns: Float64, stratum: Int32, strata: int) -> tuple[Float64, Fl
 
 
 @jit
-def _centre(columns: Float64, stratum: Int32, strata: int) -> tuple[Float64, Float64]:
+def _centre(columns: Float64, stratum: Int32, strata: int) -> tuple[Float64, Float64, Float64]:
+    """Centres, centred columns, and their root mean squares."""
     # The smallest value goes first, exactly for values of one magnitude: 1e8 + small keeps its small part,
     # and a constant column becomes 0.
     size, p = columns.shape
@@ -230,7 +229,7 @@ def _centre(columns: Float64, stratum: Int32, strata: int) -> tuple[Float64, Flo
         g = stratum[i]
         for j in range(p):
             total[g, j] += columns[i, j] - least[g, j]
-    centred = np.empty((size, p))
+    centred, square = np.empty((size, p)), np.zeros(p)
     for g in range(strata):
         for j in range(p):
             if count[g] == 0.0:
@@ -241,4 +240,5 @@ def _centre(columns: Float64, stratum: Int32, strata: int) -> tuple[Float64, Flo
         g = stratum[i]
         for j in range(p):
             centred[i, j] = (columns[i, j] - least[g, j]) - total[g, j]
-    return least + total, centred
+            square[j] += centred[i, j] * centred[i, j]
+    return least + total, centred, np.sqrt(square / max(size, 1))

@@ -28,7 +28,7 @@ class Subjects(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """Value, score[p] and information[p, p] at given coefficients, and the hazard steps by (stratum, tick)."""
+    """Value, score[p], information[p, p] at given coefficients; the hazard steps by (stratum, tick)."""
 
     log_likelihood: float
     score: Float64

@@ -1,4 +1,4 @@
-# Rscript cox.R ROWS.csv FOLDER: survival::coxph on the data of the survival package and on random_regressions.py.
+# Rscript cox.R ROWS.csv FOLDER: survival::coxph on the data of the survival package and on random_cox.py.
 arguments <- commandArgs(trailingOnly = TRUE)
 source(file.path(dirname(sub("--file=", "", grep("--file=", commandArgs(), value = TRUE))), "answers.R"))
 exactly <- coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 60)

@@ -208,7 +208,7 @@ def test_where_a_coefficient_is_infinite_the_likelihood_rises_to_the_one_reporte
 
 
 def rises_for_ever(data: Regression) -> bool:
-    """Linear programming: a direction v with (x_i - x_j) v >= 0 for every event i and all j at risk, some > 0."""
+    """Linear programming: a direction v with (x_i - x_j) v >= 0 for events i and all j at risk, some > 0."""
     differences = [
         data.covariates[i] - data.covariates[j]
         for i in np.flatnonzero(data.event)

@@ -36,7 +36,7 @@ def test_a_group_without_events_among_47_patients_is_separation(ties: str) -> No
     assert fit.status is CoxStatus.SEPARATED
     assert fit.separated.tolist() == [True, False]
     assert fit.coefficients[0] == np.inf
-    # As the mark's coefficient grows the others leave the risk sets: the limit is the fit of those with the mark.
+    # As the mark's coefficient grows the others count less and less: the limit is the fit without them.
     limit = fit_cox(stop[mark == 1], event[mark == 1], number[mark == 1][:, np.newaxis], ties=ties)
     assert fit.coefficients[1] == pytest.approx(limit.coefficients[0], rel=1e-7)
     assert fit.covariance[1, 1] == pytest.approx(limit.covariance[0, 0], rel=1e-7)
@@ -68,7 +68,7 @@ def test_separation_with_late_entry_looks_at_those_at_risk_only() -> None:
     start, stop = [0, 0, 10, 10], [5, 10, 15, 20]
     event, mark = [True, False, True, False], [[1.0], [0.0], [0.0], [-1.0]]
     assert fit_cox(stop, event, mark, start=start).status is CoxStatus.SEPARATED
-    # At risk from the beginning, the event at 15 still has the larger value; with the marks changed it has not.
+    # With the marks of the last two exchanged the event at 15 has the smaller value at risk.
     other = [[1.0], [0.0], [-1.0], [0.0]]
     assert fit_cox(stop, event, other, start=start).status is CoxStatus.CONVERGED
 
