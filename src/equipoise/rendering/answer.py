@@ -97,7 +97,7 @@ def remarks(reading: Reading, setting: Setting) -> list[str]:
     return [
         *_handling_remarks(reading, month),
         *_funnel_remarks(reading, setting),
-        *ladder_remarks(reading, month),
+        *ladder_remarks(reading),
         *_follow_up(reading, setting),
     ]
 

@@ -1,11 +1,20 @@
 """The methods section, written from what the study used, with numbered citations."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from equipoise.base.citations import CITATIONS, Citation
 from equipoise.rendering.reading import NATURAL_COURSE, Reading
 from equipoise.rendering.setting import Setting
-from equipoise.rendering.words import HANDLINGS, MEASURES, METHOD_SENTENCES, TEXT, join_words
+from equipoise.rendering.words import (
+    COMPARISON_SENTENCES,
+    HANDLINGS,
+    MEASURES,
+    METHOD_SENTENCES,
+    TEST_SENTENCES,
+    TEXT,
+    join_words,
+)
 
 VARIANCES = {"ij": "variance_ij", "greenwood": "variance_greenwood", "aalen": "variance_aalen"}
 
@@ -48,8 +57,10 @@ def methods(reading: Reading, setting: Setting) -> Methods:
         uncertainty.append(TEXT["method_cluster"].format(column=analysis.cluster))
     if analysis.weight:
         uncertainty.append(TEXT["method_weight"].format(column=analysis.weight))
+    compared = _comparisons(reading, cite)  # before what is cited below it: numbers go by first appearance
     paragraphs = [
         " ".join(sentences),
+        *([compared] if compared else []),
         " ".join(uncertainty),
         TEXT["method_curves"] + cite("morris2019") + ".",
     ]
@@ -65,6 +76,31 @@ def methods(reading: Reading, setting: Setting) -> Methods:
     return Methods(tuple(paragraphs), tuple(CITATIONS[key] for key in order))
 
 
+def _comparisons(reading: Reading, cite: Callable[..., str]) -> str:
+    """Regressions, landmarks, naive comparisons and tests; only what left a row."""
+    rows = [*reading.rows("prognosis"), *reading.rows("naive")]
+    blocks = reading.blocks()
+    used = {measure for _, measure, _ in blocks}
+    used |= {"landmark"} if any(row["landmark_month"] is not None for row in rows) else set()
+    used |= (
+        {"shrunken"} if any("shrunken" in one.method for block in blocks.values() for one in block) else set()
+    )
+    asked = reading.study.protocol.prognosis
+    prior_sd = f"{asked.prior_sd:g}" if asked and asked.prior_sd else ""
+    said = [
+        text.format(prior_sd=prior_sd) + cite(*keys) + "."
+        for name, (text, keys) in COMPARISON_SENTENCES.items()
+        if name in used
+    ]
+    made = {row["test"].lower() for row in reading.rows("tests")}
+    tests = [
+        text + cite(*keys)
+        for name, (text, keys) in TEST_SENTENCES.items()
+        if any(one.startswith(name) for one in made)
+    ]
+    return " ".join([*said, *([TEXT["method_tests"].format(tests=join_words(tests))] if tests else [])])
+
+
 def _is_used(reading: Reading, handling: str) -> bool:
     return any(
         strategy != NATURAL_COURSE and strategy.startswith(f"{handling}: ")
@@ -75,7 +111,7 @@ def _is_used(reading: Reading, handling: str) -> bool:
 def _intervals(reading: Reading) -> str:
     """The scale of the intervals of each measure that was used; the exact ones are told elsewhere."""
     scales: dict[str, list[str]] = {}
-    for measure in METHOD_SENTENCES:
+    for measure in MEASURES:
         names = {
             one.interval
             for (_, used, _), block in reading.blocks().items()

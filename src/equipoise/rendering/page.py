@@ -95,31 +95,42 @@ def drawn(figure: Figure, number: int, remarks: Sequence[str] = ()) -> Drawn:
 
 
 def readout(figure: Figure, position: int) -> dict[str, Any]:
-    """Values of one panel for the pointer: each curve or layer with its name, colour and numbers."""
+    """Values of one panel for the pointer: each curve or layer with its name, colour and numbers.
+
+    Curves have the months of the panel unless they have their own.
+    """
     series: list[dict[str, Any]] = []
     for mark in figure["panels"][position]["marks"]:
         if mark["mark"] == "curve" and not mark["ghost"]:
             label = mark["label"] or figure["panels"][position]["title"] or figure["title"]
-            series.append(
-                {
-                    "label": label,
-                    "colour": mark["colour"],
-                    "x": mark["x"],
-                    "y": [round(value, 4) for value in mark["y"]],
-                    "lower": [None if value is None else round(value, 4) for value in mark["lower"]],
-                    "upper": [None if value is None else round(value, 4) for value in mark["upper"]],
-                }
-            )
+            values = {
+                name: [_shortest(value) for value in mark[name]] for name in ("x", "y", "lower", "upper")
+            }
+            series.append({"label": label, "colour": mark["colour"], **values})
         elif mark["mark"] == "area":
-            value = [round(top - base, 4) for base, top in zip(mark["base"], mark["top"], strict=True)]
-            series.insert(0, {"label": mark["label"], "colour": mark["colour"], "x": mark["x"], "y": value})
-    return {"series": series}
+            value = [_shortest(top - base) for base, top in zip(mark["base"], mark["top"], strict=True)]
+            months = [_shortest(value) for value in mark["x"]]
+            series.insert(0, {"label": mark["label"], "colour": mark["colour"], "x": months, "y": value})
+    shared: list[float] = series[0]["x"] if series else []
+    for one in series:
+        if one["x"] == shared:
+            del one["x"]
+    return {"x": shared, "series": series}
+
+
+def _shortest(value: float | None) -> float | None:
+    """A value to four decimals, a whole one without any."""
+    if value is None:
+        return None
+    rounded = round(value, 4)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def whole_downloads(reading: Reading) -> tuple[Download, ...]:
     """Files about the whole study: estimates, data dictionary, references."""
     estimates = reading.table("estimates")
-    text = safe_csv(estimates.columns, estimates.iter_rows())
+    rows = ([_eight_digits(cell) for cell in row] for row in estimates.iter_rows())
+    text = safe_csv(estimates.columns, rows)
     dictionary = reading.table("columns")
     keys = [key for key in (*reading.study.citations, "morris2019") if key in CITATIONS]
     return (
@@ -127,6 +138,11 @@ def whole_downloads(reading: Reading) -> tuple[Download, ...]:
         packed("columns.csv", TEXT["dictionary_csv"], _csv(dictionary.columns, list(dictionary.iter_rows()))),
         Download("citations.bib", TEXT["bibtex"], data_address(bibliography(keys).encode(), "text/plain")),
     )
+
+
+def _eight_digits(cell: Cell) -> Cell:
+    """Floats to eight significant digits: the tables of the study folder have them all."""
+    return float(f"{cell:.8g}") if isinstance(cell, float) else cell
 
 
 def question(reading: Reading) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Protocol, cast
 
 from equipoise.rendering.palette import VALUES
-from equipoise.rendering.scene import MARGIN, Box, Circle, Path, Primitive, Scene, Text
+from equipoise.rendering.scene import MARGIN, Box, Circle, Path, Primitive, Scene, Segments, Text
 
 # Points per user unit: 720 units become 180 mm, the width of two columns in most journals.
 SCALE = 180 / 25.4 * 72 / 720
@@ -121,6 +121,8 @@ class _Pen:
         match item:
             case Path():
                 self._path(item)
+            case Segments():
+                self._segments(item)
             case Box():
                 self._paint(item.stroke, item.fill, 1.0, item.opacity)
                 bottom = self._height - item.y - item.height
@@ -155,27 +157,46 @@ class _Pen:
         self._canvas.setDash(list(item.dash))
         outline = self._canvas.beginPath()
         (x0, y0), *rest = item.points
-        outline.moveTo(x0, self._height - y0)
+        outline.moveTo(_short(x0), self._up(y0))
         for x, y in rest:
-            outline.lineTo(x, self._height - y)
+            outline.lineTo(_short(x), self._up(y))
         if item.closed:
             outline.close()
         self._canvas.drawPath(outline, int(bool(item.stroke)), int(bool(item.fill)))
 
+    def _segments(self, item: Segments) -> None:
+        self._paint(item.stroke, "", item.width, 1.0)
+        outline = self._canvas.beginPath()
+        for x0, y0, x1, y1 in item.lines:
+            outline.moveTo(_short(x0), self._up(y0))
+            outline.lineTo(_short(x1), self._up(y1))
+        self._canvas.drawPath(outline, 1, 0)
+
     def _text(self, item: Text) -> None:
         self._paint("", item.colour, 1.0, 1.0)
         self._canvas.setFont(_FONTS[item.bold], item.size)
-        self._canvas.saveState()
-        self._canvas.translate(item.x, self._height - item.y)
-        if item.turned:
-            self._canvas.rotate(90)
         write = {
             "start": self._canvas.drawString,
             "middle": self._canvas.drawCentredString,
             "end": self._canvas.drawRightString,
         }[item.anchor]
+        if not item.turned:
+            write(_short(item.x), self._up(item.y), item.text)
+            return
+        self._canvas.saveState()
+        self._canvas.translate(_short(item.x), self._up(item.y))
+        self._canvas.rotate(90)
         write(0, 0, item.text)
         self._canvas.restoreState()
+
+    def _up(self, y: float) -> float:
+        """A height from the lower edge of the page."""
+        return _short(self._height - y)
+
+
+def _short(value: float) -> float:
+    """A coordinate to a hundredth of a unit: more digits only make the file longer."""
+    return round(value, 2)
 
 
 def _colour(key: str) -> object:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from equipoise.base.codes import CODES, Code
-from equipoise.rendering.answer import headline_month, lead, remarks, tiles
+from equipoise.rendering.answer import lead, remarks, tiles
 from equipoise.rendering.figure import Figure
 from equipoise.rendering.figures.estimands import estimands_figure, handled, pairs
 from equipoise.rendering.figures.flow import flow_figure
@@ -127,7 +127,7 @@ def _figures(reading: Reading, setting: Setting) -> dict[str, list[Drawn]]:
         "time": [lost_time_figure(reading, setting)],
         "prognosis": [*prognosis_figures(reading, setting)],
         "ladder": [
-            *ladder_figures(reading, setting, headline_month(reading, setting)),
+            *ladder_figures(reading, setting),
             *rung_curve_figures(reading, setting),
         ],
     }
@@ -178,8 +178,8 @@ def _style() -> str:
         for key in keys
     )
     faces = "".join(
-        f"@font-face{{font-family:'Equipoise Figure';font-weight:{weight};src:url(data:font/ttf;base64,"
-        f"{_base64(_bytes(f'fonts/EquipoiseFigure-{name}.ttf'))}) format('truetype')}}"
+        f"@font-face{{font-family:'Equipoise Figure';font-weight:{weight};src:url(data:font/woff;base64,"
+        f"{_base64(_bytes(f'fonts/EquipoiseFigure-{name}.woff'))}) format('woff')}}"
         for name, weight in (("Regular", "400"), ("Bold", "700"))
     )
     colours = (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from equipoise.rendering.numbers import count, duration, percent, points, points_value, ratio, ratio_interval
 from equipoise.rendering.reading import Estimate, Reading
-from equipoise.rendering.rungs import Rung, comparisons, rungs_of
+from equipoise.rendering.rungs import Rung, comparisons, ladder_month, rungs_of
 from equipoise.rendering.sentences import level_words
 from equipoise.rendering.words import RATIO_STATUS, TEXT, join_words, lower_first
 
@@ -59,25 +59,23 @@ def _ratio(one: Rung) -> list[str]:
     return [TEXT["said_hazard_ratio"].format(ratio=f"{ratio(row.estimate)} ({limits}; {row.method})")]
 
 
-def ladder_remarks(reading: Reading, month: float) -> list[str]:
+def ladder_remarks(reading: Reading) -> list[str]:
     """At most one line: between which values the naive differences of the first ladder lie."""
     for name, outcome in comparisons(reading)[:1]:
+        rungs = rungs_of(reading, name, outcome)
+        month = ladder_month(reading, outcome, rungs)
+        if month is None:
+            continue
         found = [
-            (row.estimate, one.rung, row.n)
-            for one in rungs_of(reading, name, outcome)
+            (row.estimate, f"{points(row.estimate, row.n)} ({one.rung})")
+            for one in rungs
             if (row := reading.at(one.differences, month)) and row.estimate is not None
         ]
         if len(found) > 1:
-            ends = (max(found), min(found))
-            return [
-                TEXT["ladder_remark"].format(
-                    intervention=reading.study.vocabulary.label_of(_intervention(reading, name)),
-                    outcome=f"{duration(month)} {lower_first(reading.outcome(outcome).label)}",
-                    values=join_words([f"{points(value, n)} ({rung})" for value, rung, n in ends]),
-                )
-            ]
+            said = TEXT["ladder_remark"].format(
+                intervention=reading.study.vocabulary.label_of(rungs[0].intervention),
+                outcome=f"{duration(month)} {lower_first(reading.outcome(outcome).label)}",
+                values=join_words([max(found)[1], min(found)[1]]),
+            )
+            return [said]
     return []
-
-
-def _intervention(reading: Reading, comparison: str) -> str:
-    return next(row["intervention"] for row in reading.rows("naive") if row["comparison"] == comparison)

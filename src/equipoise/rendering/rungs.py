@@ -1,5 +1,6 @@
 """The naive comparisons of a study: each rung of the ladder with its curves, difference and hazard ratio."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,16 @@ class Rung:
 def comparisons(reading: Reading) -> list[tuple[str, str]]:
     """Comparison and outcome of each ladder, in the order of the table."""
     return list(dict.fromkeys((row["comparison"], row["outcome"]) for row in reading.rows("naive")))
+
+
+def ladder_month(reading: Reading, outcome: str, rungs: Sequence[Rung]) -> float | None:
+    """Month at which a ladder is read: the last with a difference at which follow-up supports the outcome."""
+    months = [row.month for one in rungs for row in one.differences if row.estimate is not None]
+    everybody = reading.block(outcome, "survival")
+    supported = [
+        month for month in months if (row := reading.at(everybody, month)) is not None and row.is_readable
+    ]
+    return max(supported, default=max(months, default=None))
 
 
 def rungs_of(reading: Reading, comparison: str, outcome: str) -> list[Rung]:

@@ -39,6 +39,15 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
+class Segments:
+    """Straight lines of one colour, each from (x, y) to (x, y): one primitive for a whole grid."""
+
+    lines: tuple[tuple[float, float, float, float], ...]
+    stroke: str
+    width: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle; colour keys as in `Path`, `radius` rounds the corners."""
 
@@ -91,7 +100,7 @@ class Plot:
     last: float
 
 
-Primitive = Path | Box | Circle | Text
+Primitive = Path | Segments | Box | Circle | Text
 
 
 @dataclass(slots=True)

@@ -5,8 +5,9 @@ from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from equipoise.rendering.palette import VALUES
-from equipoise.rendering.scene import MARGIN, Box, Circle, Path, Primitive, Scene, Text
+from equipoise.rendering.scene import MARGIN, Box, Circle, Path, Primitive, Scene, Segments, Text
 
+FONT_SIZE = 12
 FONT_STACK = "'Equipoise Figure', 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
@@ -53,16 +54,17 @@ def svg(scene: Scene, *, key: str, title: str, description: str, standalone: boo
         else "".join(
             f'<rect class="zone" x="{number(plot.left)}" y="{number(plot.top)}" '
             f'width="{number(plot.right - plot.left)}" height="{number(plot.bottom - plot.top)}" '
-            f'fill="none" pointer-events="all" data-panel="{plot.panel}" '
+            f'pointer-events="all" data-panel="{plot.panel}" '
             f'data-first="{plot.first:g}" data-last="{plot.last:g}"/>'
             for plot in scene.plots
         )
     )
+    named = f'role="img" aria-labelledby="{key}-title {key}-desc"'
     attributes = (
-        f'aria-labelledby="{key}-title {key}-desc" font-family="{FONT_STACK}" stroke-linejoin="round"'
+        f'{named} font-family="{FONT_STACK}" font-size="{FONT_SIZE}" stroke-linejoin="round" fill="none"'
     )
     return (
-        f'{head}<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" {attributes}>'
+        f'{head}<svg xmlns="http://www.w3.org/2000/svg" {size} {attributes}>'
         f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-desc">{escape(description)}</desc>'
         f"{paper}{body}{zones}</svg>"
     )
@@ -72,6 +74,8 @@ def _element(item: Primitive, colours: Mapping[str, str]) -> str:
     match item:
         case Path():
             return _path(item, colours)
+        case Segments():
+            return _segments(item, colours)
         case Box():
             corner = f' rx="{number(item.radius)}"' if item.radius else ""
             return (
@@ -90,12 +94,10 @@ def _element(item: Primitive, colours: Mapping[str, str]) -> str:
 
 
 def _paint(stroke: str, fill: str, opacity: float, colours: Mapping[str, str]) -> str:
-    """Colours as classes of the style sheet, and as attributes where there are values for them."""
+    """Colours as classes of the style sheet, and as attributes where there are values; default is no fill."""
     names = " ".join(name for name in (f"f-{fill}" if fill else "", f"s-{stroke}" if stroke else "") if name)
     text = f' class="{names}"'
-    if not fill:
-        text += ' fill="none"'
-    elif fill in colours:
+    if fill in colours:
         text += f' fill="{colours[fill]}"'
     if stroke in colours:
         text += f' stroke="{colours[stroke]}"'
@@ -109,6 +111,12 @@ def _path(item: Path, colours: Mapping[str, str]) -> str:
         f'<path d="{_steps(item.points)}{"z" if item.closed else ""}"'
         f"{_paint(item.stroke, item.fill, item.opacity, colours)}{thick}{dash}/>"
     )
+
+
+def _segments(item: Segments, colours: Mapping[str, str]) -> str:
+    steps = "".join(_steps([(x0, y0), (x1, y1)]) for x0, y0, x1, y1 in item.lines)
+    thick = f' stroke-width="{number(item.width)}"' if item.width != 1 else ""
+    return f'<path d="{steps}"{_paint(item.stroke, "", 1.0, colours)}{thick}/>'
 
 
 def _steps(points: Sequence[tuple[float, float]]) -> str:
@@ -130,12 +138,13 @@ def _steps(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _text(item: Text, colours: Mapping[str, str]) -> str:
+    """A line of text; size 12 is that of the drawing, and ink the colour of any text in the page."""
     place = f'x="{number(item.x)}" y="{number(item.y)}"'
     turn = f' transform="rotate(-90 {number(item.x)} {number(item.y)})"' if item.turned else ""
     anchor = "" if item.anchor == "start" else f' text-anchor="{item.anchor}"'
     bold = ' font-weight="bold"' if item.bold else ""
-    fill = f' fill="{colours[item.colour]}"' if item.colour in colours else ""
-    return (
-        f'<text {place} font-size="{number(item.size)}"{anchor}{bold} class={quoteattr("f-" + item.colour)}'
-        f"{fill}{turn}>{escape(item.text)}</text>"
-    )
+    size = "" if item.size == FONT_SIZE else f' font-size="{number(item.size)}"'
+    paint = f" class={quoteattr('f-' + item.colour)}" if item.colour != "ink" else ""
+    if item.colour in colours:
+        paint = f' fill="{colours[item.colour]}"'
+    return f"<text {place}{size}{anchor}{bold}{paint}{turn}>{escape(item.text)}</text>"

@@ -13,7 +13,7 @@ from equipoise.rendering.setting import Setting
 from equipoise.rendering.words import HANDLINGS, MEASURES, ROLES, TEXT, capital, lower_first
 
 LONG_TABLE = 80
-SHOWN_STEP = 6
+HALF_YEAR, YEAR = 6.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,16 @@ class TableView:
 
 
 def behind_figure(figure: Figure) -> TableView:
-    """The numbers behind a figure; long monthly tables are shown at every sixth month, the CSV holds all."""
+    """The numbers behind a figure; long monthly tables are shown at some months, the CSV holds all."""
     table = figure["table"]
     rows = table["rows"]
     note = ""
     if "month" in table["columns"] and len(rows) > LONG_TABLE // 2:
         place = table["columns"].index("month")
-        rows = [row for row in rows if _is_shown(row[place])]
-        note = TEXT["every_sixth"]
+        half_years = [row for row in rows if _is_shown(row[place], HALF_YEAR)]
+        step = HALF_YEAR if len(half_years) <= LONG_TABLE else YEAR
+        rows = [row for row in rows if _is_shown(row[place], step)]
+        note = TEXT["every_so_many"].format(months=f"{step:g}")
     numeric = [all(not isinstance(row[place], str) for row in rows) for place in range(len(table["columns"]))]
     return TableView(
         key=f"{figure['key']}-numbers",
@@ -271,8 +273,8 @@ def weights_table(reading: Reading) -> TableView | None:
     )
 
 
-def _is_shown(month: Cell) -> bool:
-    return isinstance(month, float | int) and abs(month % SHOWN_STEP) < 1e-6
+def _is_shown(month: Cell, step: float) -> bool:
+    return isinstance(month, float | int) and abs(month % step) < 1e-6
 
 
 def _quantity(rows: Sequence[dict[str, Any]]) -> str:

@@ -146,7 +146,7 @@ TEXT: Final[dict[str, str]] = {
         "got there, {naive}."
     ),
     "follow_up_remark": "Median potential follow-up was {time} (reverse Kaplan–Meier).",
-    "every_sixth": "Shown at every sixth month; the CSV holds all months.",
+    "every_so_many": "Shown at every {months} months; the CSV holds all.",
     "median_iqr": "median (quartiles)",
     "below_limit": "{n} below the limit of detection",
     "characteristic": "Characteristic",
@@ -162,7 +162,7 @@ TEXT: Final[dict[str, str]] = {
     "estimates_note": (
         "Probabilities in percent, times in months (mo). Codes are explained under Findings. The download "
         "holds every month, "
-        "state, standard error, estimand sentence and method."
+        "state, group, standard error, estimand sentence and method, to eight digits."
     ),
     "column_strategy": "Question",
     "whole_follow_up": "all",
@@ -280,10 +280,6 @@ TEXT: Final[dict[str, str]] = {
         "Absolute numbers at {month} months stand left of the hazard ratios, which say nothing alone: a "
         "ratio of 2 doubles a small risk and a large one. Counted from {origin}."
     ),
-    "prognosis_landmarks": (
-        "At a landmark only patients still followed without the event are judged, by what is known of them "
-        "by then; their months count from the landmark."
-    ),
     "prognosis_causes": (
         "Ratios are of the hazard of the event itself, others competing; Fine and Gray's are of the "
         "subdistribution hazard, whose direction is that of the cumulative incidence."
@@ -326,6 +322,7 @@ TEXT: Final[dict[str, str]] = {
         "None of these estimates what treatment does; the distance between them shows by how much they can "
         "mislead."
     ),
+    "ladder_sparse": "Fewer than one in ten at risk in a group by then.",
     "ladder_patients": "Patients, treated v not",
     "ladder_patients_short": "patients",
     "ladder_survival": "% at {month} months",
@@ -334,11 +331,11 @@ TEXT: Final[dict[str, str]] = {
     "ladder_same_curves": "curves and difference as above",
     "ladder_remark": (
         "Naive comparisons put the difference that {intervention} makes to {outcome} between {values} "
-        "points; all are biased, see the ladder."
+        "points; all are biased: see the ladder in the report."
     ),
     "biased": "biased",
     "biased_panel": "{rung} (biased) {label}",
-    "months_two_clocks": "Months from {origin}, or from the treatment",
+    "months_two_clocks": "Months from time zero, or from treatment",
     "rung_curves_title": "{comparison}: {outcome} as each naive analysis draws it",
     "rung_curves_caption": (
         "The same patients, counted in naive ways; every panel is biased for the reason given in the ladder. "
@@ -370,8 +367,7 @@ TEXT: Final[dict[str, str]] = {
         "{outcome}, {about}: {method}, chi-squared {statistic} on {df} df, P value {p} ({n} patients, "
         "{events} events)."
     ),
-    "method_tests": "Hypotheses were tested by {tests}",
-    "method_ratios": "Hazard ratios always stand beside absolute risks",
+    "method_tests": "Groups were also compared by {tests}.",
     "month": "Month",
     "read_values": "Read values: arrow keys move by a month",
 }
@@ -429,15 +425,42 @@ METHOD_SENTENCES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "time_lost": ("Time lost to a cause is the area under its cumulative incidence", ("andersen2013",)),
     "median": ("Medians are the first days on which a curve comes down to one half", ()),
     "median_follow_up": ("Median follow-up is by reverse Kaplan–Meier", ("schemper1996",)),
-    "survival_difference": (
-        "Naive comparisons of treated with untreated patients are given as differences in survival, with "
-        "curves by Simon and Makuch where patients change groups as they are treated",
-        ("simon1984",),
+}
+
+# The same for comparisons of groups, in a paragraph of their own.
+COMPARISON_SENTENCES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "hazard_ratio": (
+        "Hazard ratios are from proportional-hazards regression and always stand beside absolute risks",
+        ("cox1972", "efron1977"),
     ),
-    "hazard_ratio": ("Hazard ratios are from proportional-hazards regression", ("cox1972",)),
+    "shrunken": (
+        "Joint models are shrunken by a normal prior on each log hazard ratio (SD {prior_sd})",
+        ("verweij1994",),
+    ),
     "subdistribution_hazard_ratio": (
         "Ratios of subdistribution hazards are from Fine and Gray's regression",
         ("fine1999",),
+    ),
+    "landmark": (
+        "At a landmark only patients still followed without the event are grouped, by what is known by then",
+        ("anderson1983", "vanhouwelingen2007"),
+    ),
+    "survival_difference": (
+        "Naive comparisons of treated with untreated patients are shown as differences in survival with "
+        "their bias named; where patients change groups as they are treated, curves are Simon and Makuch's",
+        ("simon1984", "suissa2008"),
+    ),
+}
+
+# Tests by their name in the table of tests, and where they come from.
+TEST_SENTENCES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "log-rank": ("the log-rank test", ("mantel1966", "peto1972", "harrington1982")),
+    "gray": ("Gray's test of cumulative incidences", ("gray1988",)),
+    "mantel-byar": ("the test of Mantel and Byar", ("mantel1974",)),
+    "wald": ("joint Wald tests", ()),
+    "proportional hazards": (
+        "tests of proportional hazards by scaled Schoenfeld residuals",
+        ("grambsch1994",),
     ),
 }
 

@@ -38,16 +38,18 @@ def test_svg_is_well_formed_and_says_what_it_shows(scene: Scene) -> None:
 def test_colours_of_a_file_hold_without_a_style_sheet(scene: Scene) -> None:
     root = ET.fromstring(svg(scene, key="k", title="", description="", standalone=True))
     path = next(root.iter(f"{SVG}path"))
+    assert root.attrib["fill"] == "none"
     assert path.attrib["stroke"] == VALUES["c1"]
-    assert path.attrib["fill"] == "none"
+    assert "fill" not in path.attrib
     assert path.attrib["d"] == "M0 10h50v10.2"
     assert all("fill" in one.attrib for one in root.iter(f"{SVG}text"))
 
 
 def test_colours_in_the_page_are_classes_that_the_theme_changes(scene: Scene) -> None:
-    path = next(ET.fromstring(svg(scene, key="k", title="", description="")).iter(f"{SVG}path"))
+    root = ET.fromstring(svg(scene, key="k", title="", description=""))
+    path = next(root.iter(f"{SVG}path"))
+    assert root.attrib["fill"] == "none"
     assert path.attrib["class"] == "s-c1"
-    assert path.attrib["fill"] == "none"
     assert "stroke" not in path.attrib
 
 

@@ -1,3 +1,5 @@
+import struct
+import zlib
 from importlib import resources
 
 import pytest
@@ -14,6 +16,33 @@ def font(name: str) -> ttfonts.TTFont:
         made = ttfonts.TTFont(f"test-{name}", str(path))
     pdfmetrics.registerFont(made)
     return made
+
+
+def tables_of(name: str, suffix: str) -> dict[bytes, bytes]:
+    """Tables of a TrueType or WOFF 1.0 file by tag."""
+    content = (
+        resources.files("equipoise.rendering") / "fonts" / f"EquipoiseFigure-{name}.{suffix}"
+    ).read_bytes()
+    (number,) = struct.unpack(">H", content[12:14] if suffix == "woff" else content[4:6])
+    found: dict[bytes, bytes] = {}
+    for place in range(number):
+        if suffix == "woff":
+            tag, start, packed, size, _ = struct.unpack(">4sIIII", content[44 + 20 * place : 64 + 20 * place])
+            part = content[start : start + packed]
+            found[tag] = zlib.decompress(part) if packed < size else part
+        else:
+            tag, _, start, size = struct.unpack(">4sIII", content[12 + 16 * place : 28 + 16 * place])
+            found[tag] = content[start : start + size]
+    return found
+
+
+@pytest.mark.parametrize("name", ["Regular", "Bold"])
+def test_the_font_of_the_page_is_that_of_the_files(name: str) -> None:
+    page, files = tables_of(name, "woff"), tables_of(name, "ttf")
+    assert page.keys() == files.keys()
+    assert len(files) > 8
+    differ = {tag for tag in files if page[tag] != files[tag]}
+    assert differ <= {b"head"}  # it holds a sum over the whole file
 
 
 @pytest.mark.parametrize(("name", "bold"), [("Regular", False), ("Bold", True)])

@@ -64,13 +64,24 @@ def curve(block: Sequence[Estimate], colour: str, *, label: str = "", look: str 
 
 
 def sparse_from(blocks: Sequence[Sequence[Estimate]], last: float) -> list[Mark]:
-    """The grey zone: from the first day on which one of the curves no longer rests on enough patients."""
-    days = [next((one.month for one in block if not one.is_readable), None) for block in blocks]
+    """The grey zone: from the day on which one of the curves for good rests on too few patients.
+
+    Where patients enter late, few are at risk at the start too; the zone begins after the last day with
+    enough.
+    """
+    days = [_sparse_for_good(block) for block in blocks]
     since = min((day for day in days if day is not None), default=None)
     if since is None or since >= last:
         return []
     shade: Shade = {"mark": "shade", "since": since, "label": TEXT["sparse"]}
     return [shade]
+
+
+def _sparse_for_good(block: Sequence[Estimate]) -> float | None:
+    """Month of the first row after the last readable one; None where the last row is readable."""
+    read = [place for place, one in enumerate(block) if one.is_readable]
+    first = read[-1] + 1 if read else 0
+    return block[first].month if first < len(block) else None
 
 
 def zone_words(marks: Sequence[Mark]) -> list[str]:
@@ -140,12 +151,12 @@ def numbers_table(blocks: Sequence[tuple[str, Sequence[Estimate]]]) -> Table:
         for one in block:
             numbers = (one.estimate, one.lower, one.upper)
             rounded = [None if number is None else round(number, DECIMALS) for number in numbers]
-            rows.append([label, one.month, *rounded, one.at_risk, one.events, _caveat(one)])
+            rows.append([label, one.month, *rounded, one.at_risk, one.events, caveat(one)])
     columns = ["curve", "month", "probability", "lower", "upper", "at risk", "events", "how to read it"]
     return {"columns": columns, "rows": rows}
 
 
-def _caveat(one: Estimate) -> str:
+def caveat(one: Estimate) -> str:
     """How a number may be read, where that needs saying; what is biased is so on every day."""
     if one.status == FindingStatus.BIASED:
         return TEXT["biased"]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from equipoise.base.findings import FindingStatus
 from equipoise.rendering.figure import (
     Cell,
     Figure,
@@ -21,10 +22,11 @@ from equipoise.rendering.figures.contrast_axes import (
     ratio_text,
     words_of,
 )
+from equipoise.rendering.figures.curves import caveat
 from equipoise.rendering.numbers import count, duration, percent_value
 from equipoise.rendering.reading import Estimate, Reading
 from equipoise.rendering.rung_sentences import rung_sentences
-from equipoise.rendering.rungs import Rung, comparisons, rungs_of
+from equipoise.rendering.rungs import Rung, comparisons, ladder_month, rungs_of
 from equipoise.rendering.setting import Setting
 from equipoise.rendering.words import ROLES, TEXT, capital, lower_first
 
@@ -34,9 +36,15 @@ PART_NOTES: Final = {"naive": TEXT["ladder_biased_note"]}
 PARTS: Final = {"naive": TEXT["ladder_biased"]}
 
 
-def ladder_figures(reading: Reading, setting: Setting, month: float) -> list[Figure]:
-    """One figure for each comparison and outcome at the headline month; none without comparisons."""
-    return [_figure(reading, setting, pair, month) for pair in comparisons(reading)]
+def ladder_figures(reading: Reading, setting: Setting) -> list[Figure]:
+    """One figure for each comparison and outcome that has a difference; none without comparisons."""
+    figures: list[Figure] = []
+    for name, outcome in comparisons(reading):
+        rungs = rungs_of(reading, name, outcome)
+        month = ladder_month(reading, outcome, rungs)
+        if month is not None:
+            figures.append(_figure(reading, setting, rungs, month))
+    return figures
 
 
 def comparison_label(reading: Reading, name: str) -> str:
@@ -45,9 +53,8 @@ def comparison_label(reading: Reading, name: str) -> str:
     return next((one.label for one in asked if one.name == name), name.replace("_", " "))
 
 
-def _figure(reading: Reading, setting: Setting, pair: tuple[str, str], month: float) -> Figure:
-    name, outcome = pair
-    rungs = rungs_of(reading, name, outcome)
+def _figure(reading: Reading, setting: Setting, rungs: Sequence[Rung], month: float) -> Figure:
+    name, outcome = rungs[0].comparison, rungs[0].outcome
     label = reading.outcome(outcome).label
     what = f"{duration(month)} {lower_first(label)}"
     differences = [row for one in rungs if (row := reading.at(one.differences, month))]
@@ -110,7 +117,7 @@ def _row(reading: Reading, one: Rung, month: float) -> ForestRow:
     return {
         "kind": "row",
         "label": f"{one.rung} {one.label}",
-        "note": one.reason,
+        "note": " ".join([one.reason, *_caution(difference)]),
         "indent": 0,
         "cells": [
             [words_of(TEXT["versus"].format(one=count(one.n_treated), other=count(one.n_untreated)))],
@@ -119,6 +126,11 @@ def _row(reading: Reading, one: Rung, month: float) -> ForestRow:
             [words_of(ratio_text(one.ratio))] if one.ratio else [],
         ],
     }
+
+
+def _caution(difference: Estimate | None) -> list[str]:
+    is_sparse = difference is not None and difference.status == FindingStatus.SPARSE
+    return [TEXT["ladder_sparse"]] if is_sparse else []
 
 
 def _pair(survivals: Sequence[Estimate | None]) -> str:
@@ -166,7 +178,7 @@ def _table(reading: Reading, setting: Setting, rungs: Sequence[Rung]) -> Table:
                 continue
             pair = [None if month is None else _estimate(reading.at(block, month)) for block in one.curves]
             values = [_rounded(x) for x in (row.estimate, row.lower, row.upper)]
-            rows.append([one.rung, one.label, name, month, *pair, *values, *counts, row.status])
+            rows.append([one.rung, one.label, name, month, *pair, *values, *counts, caveat(row)])
     return {"columns": columns, "rows": rows}
 
 

@@ -23,6 +23,7 @@ from equipoise.rendering.figures.contrast_axes import (
     risk_text,
     words_of,
 )
+from equipoise.rendering.figures.curves import caveat
 from equipoise.rendering.numbers import count
 from equipoise.rendering.prognostic import Group, Model, Ratio, groups_of, prognostic_outcomes
 from equipoise.rendering.prognostic_sentences import group_sentences
@@ -52,7 +53,7 @@ def _figure(reading: Reading, setting: Setting, outcome: str) -> Figure:
     heading = Heading(
         key=f"prognosis-{outcome}",
         title=TEXT["prognosis_title"].format(outcome=label),
-        caption=_caption(groups, setting, ratios, by_month),
+        caption=_caption(setting, ratios, by_month),
         alternative=_alternative(groups, label, by_month),
     )
     columns: list[ForestColumn] = [
@@ -89,10 +90,8 @@ def _level(setting: Setting) -> str:
     return f"{100 * setting.level:g}"
 
 
-def _caption(groups: Sequence[Group], setting: Setting, ratios: Sequence[Ratio], by_month: str) -> str:
+def _caption(setting: Setting, ratios: Sequence[Ratio], by_month: str) -> str:
     parts = [TEXT["prognosis_caption"].format(origin=setting.origin, month=by_month)]
-    if any(group.landmark_month is not None for group in groups):
-        parts.append(TEXT["prognosis_landmarks"])
     if any(one.is_subdistribution for one in ratios):
         parts.append(TEXT["prognosis_causes"])
     if any(one.model is Model.SHRUNKEN for one in ratios):
@@ -101,17 +100,13 @@ def _caption(groups: Sequence[Group], setting: Setting, ratios: Sequence[Ratio],
 
 
 def _alternative(groups: Sequence[Group], label: str, by_month: str) -> str:
-    """Absolute risks of each covariate in words; the ratios stand in the table behind the figure."""
+    """Absolute risks at time zero in words; all numbers stand in the table behind the figure."""
     said: list[str] = []
-    for (_, landmark), part in _parts(groups).items():
-        when = "" if landmark is None else TEXT["at_landmark"].format(month=f"{landmark:g}")
-        for name in dict.fromkeys(one.covariate for one in part):
-            own = [
-                one for one in part if one.covariate == name and one.risk and one.risk.estimate is not None
-            ]
-            values = [f"{one.level_label} {risk_text(one.risk)}" for one in own if one.risk]
-            if values:
-                said.append(f"{capital(own[0].covariate_label)}{when}: {'; '.join(values)}.")
+    first = [one for one in groups if one.landmark_month is None and one.risk]
+    for name in dict.fromkeys(one.covariate for one in first):
+        own = [one for one in first if one.covariate == name]
+        values = [f"{one.level_label} {risk_text(one.risk)}" for one in own if one.risk]
+        said.append(f"{capital(own[0].covariate_label)}: {'; '.join(values)}.")
     return " ".join([TEXT["prognosis_alternative"].format(outcome=label, month=by_month), *said])
 
 
@@ -234,5 +229,5 @@ def _table(groups: Sequence[Group]) -> Table:
         ratios = [(f"{TEXT['ratio_number']}, {model_words(one)}", one.row) for one in group.ratios]
         for name, row in [*risks, *ratios]:
             numbers = [None if x is None else round(x, 6) for x in (row.estimate, row.lower, row.upper)]
-            rows.append([*lead, name, *numbers, row.versus or "", *tail, row.status])
+            rows.append([*lead, name, *numbers, row.versus or "", *tail, caveat(row)])
     return {"columns": columns, "rows": rows}

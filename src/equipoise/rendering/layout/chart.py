@@ -8,7 +8,7 @@ from equipoise.rendering.layout.frame import Frame
 from equipoise.rendering.layout.legend import draw_legend
 from equipoise.rendering.letters import width as text_width
 from equipoise.rendering.letters import wrap
-from equipoise.rendering.scene import Circle, Plot, Scene, Text
+from equipoise.rendering.scene import Circle, Plot, Scene, Segments, Text
 
 SMALL_PAGE = 600.0
 GAP = 28.0
@@ -95,12 +95,12 @@ def _left_room(panel: Panel) -> float:
 def _grid(scene: Scene, frame: Frame) -> None:
     y = frame.panel["y"]
     if y["scale"] == "rows":
-        for tick in frame.panel["x"]["ticks"]:
-            scene.line(frame.x(tick), frame.top, frame.x(tick), frame.bottom, stroke="faint")
+        places = [frame.x(tick) for tick in frame.panel["x"]["ticks"]]
+        scene.add(Segments(tuple((at, frame.top, at, frame.bottom) for at in places), stroke="faint"))
         return
-    for tick in y["ticks"]:
-        at = frame.y(tick)
-        scene.line(frame.left, at, frame.right, at, stroke="faint")
+    heights = [frame.y(tick) for tick in y["ticks"]]
+    scene.add(Segments(tuple((frame.left, at, frame.right, at) for at in heights), stroke="faint"))
+    for tick, at in zip(y["ticks"], heights, strict=True):
         scene.add(Text(frame.left - 8, at + 4, _tick(y, tick), size=11, colour="soft", anchor="end"))
 
 
@@ -109,9 +109,9 @@ def _bottom_axis(scene: Scene, frame: Frame) -> float:
     axis = frame.panel["x"]
     bottom = frame.bottom
     scene.line(frame.left, bottom, frame.right, bottom, stroke="soft")
-    for tick in axis["ticks"]:
-        at = frame.x(tick)
-        scene.line(at, bottom, at, bottom + 5, stroke="soft")
+    places = [frame.x(tick) for tick in axis["ticks"]]
+    scene.add(Segments(tuple((at, bottom, at, bottom + 5) for at in places), stroke="soft"))
+    for tick, at in zip(axis["ticks"], places, strict=True):
         scene.add(Text(at, bottom + 18, _tick(axis, tick), size=11, colour="soft", anchor="middle"))
     if not axis["label"]:
         return bottom + 22

@@ -119,11 +119,7 @@ def _grids(slots: list[Slot], strips: list[tuple[float, float]]) -> list[Primiti
     for top, bottom in strips:
         touches = bool(joined) and abs(joined[-1][1] - top) < 1e-6
         joined.append((joined.pop()[0] if touches else top, bottom))
-    lines = Scene(0.0)
-    for slot in slots:
-        for strip in joined:
-            grid(lines, slot.column, (slot.left, slot.right), strip)
-    return lines.items
+    return [line for slot in slots for line in grid(slot.column, (slot.left, slot.right), joined)]
 
 
 def _part(scene: Scene, row: ForestRow, top: float) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from equipoise.rendering.layout.frame import place
 from equipoise.rendering.layout.marks import sign
 from equipoise.rendering.letters import width as text_width
 from equipoise.rendering.letters import wrap
-from equipoise.rendering.scene import Box, Path, Scene, Text
+from equipoise.rendering.scene import Box, Path, Scene, Segments, Text
 
 LINE = 15.0
 NUMBER_SIZE = 11.5
@@ -65,22 +65,34 @@ def draw_mark(scene: Scene, column: ForestColumn, entry: ForestEntry, at: tuple[
         sign(scene, entry["shape"], place(axis, estimate, left, right), y)
 
 
-def grid(scene: Scene, column: ForestColumn, across: tuple[float, float], down: tuple[float, float]) -> None:
-    """Draw the ticks of an axis over the height of a row, and the line of no difference stronger."""
+def grid(
+    column: ForestColumn, across: tuple[float, float], strips: list[tuple[float, float]]
+) -> list[Segments]:
+    """The ticks of an axis over strips (top, bottom), and the line of no difference stronger."""
     axis, line = column["axis"], column["line"]
-    if axis is None:
-        return
-    for tick in axis["ticks"]:
-        at = place(axis, tick, *across)
-        scene.line(at, down[0], at, down[1], stroke="soft" if tick == line else "faint")
+    if axis is None or not strips:
+        return []
+    ticks = {place(axis, tick, *across): tick == line for tick in axis["ticks"]}
+    return [
+        Segments(
+            tuple(
+                (at, top, at, bottom)
+                for top, bottom in strips
+                for at, is_line in ticks.items()
+                if is_line == strong
+            ),
+            stroke="soft" if strong else "faint",
+        )
+        for strong in sorted(set(ticks.values()))
+    ]
 
 
 def bottom_axis(scene: Scene, axis: Axis, left: float, right: float, y: float) -> float:
     """Draw an axis with its numbers and its name below; return the y below it."""
     scene.line(left, y, right, y, stroke="soft")
-    for tick in axis["ticks"]:
-        at = place(axis, tick, left, right)
-        scene.line(at, y, at, y + 4, stroke="soft")
+    marks = [place(axis, tick, left, right) for tick in axis["ticks"]]
+    scene.add(Segments(tuple((at, y, at, y + 4) for at in marks), stroke="soft"))
+    for tick, at in zip(axis["ticks"], marks, strict=True):
         scene.add(Text(at, y + 16, tick_text(axis, tick), NOTE_SIZE, "soft", "middle"))
     bottom = y + 20
     for line in wrap(axis["label"], max(right - left + 50, 120), NOTE_SIZE) if axis["label"] else []:

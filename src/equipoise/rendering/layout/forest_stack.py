@@ -1,6 +1,6 @@
 """Layout of forest plots on narrow pages: each row a small stack of label, counts, numbers and marks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from equipoise.rendering.figure import Forest, ForestColumn, ForestEntry, ForestRow
 from equipoise.rendering.layout.forest_marks import (
@@ -27,20 +27,25 @@ BAR_SHARE = 0.42
 
 @dataclass(frozen=True, slots=True)
 class _Lane:
-    """Place of a column with an axis: position among the columns, left and right end."""
+    """A column with an axis: position among the columns, left and right end, strips with a mark so far."""
 
     place: int
     column: ForestColumn
     left: float
     right: float
+    strips: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
 
 
 def draw(scene: Scene, forest: Forest, top: float) -> float:
     """Draw the rows one below the other; return the y below the axes."""
     lanes = _lanes(forest["columns"], scene.width)
     y = _headings(scene, lanes, top)
+    behind = len(scene.items)
     for row in forest["rows"]:
         y = _part(scene, row, y) if row["kind"] == "part" else _row(scene, forest["columns"], lanes, row, y)
+    scene.items[behind:behind] = [
+        line for lane in lanes for line in grid(lane.column, (lane.left, lane.right), lane.strips)
+    ]
     scene.line(0, y, scene.width, y, stroke="soft")
     ends = [
         bottom_axis(scene, lane.column["axis"], lane.left, lane.right, y)
@@ -127,7 +132,7 @@ def _lane(scene: Scene, lane: _Lane, cell: list[ForestEntry], y: float) -> float
             scene.add(Text(start + room, y + 11, line, NUMBER_SIZE))
             y += LINE
         if is_drawn:
-            grid(scene, lane.column, (lane.left, lane.right), (y, y + STRIP))
+            lane.strips.append((y, y + STRIP))
             draw_mark(scene, lane.column, entry, (lane.left, lane.right, y + STRIP / 2))
             y += STRIP + 2
     return y

@@ -9,6 +9,7 @@ from equipoise.rendering.scene import Box, Circle, Path, Scene, Text
 LABEL_SIZE = 12.0
 LABEL_LINE = 14.0
 ROW_LEAD = 17.0
+SHADE_CLEAR = 60.0
 
 
 def right_room(panel: Panel, *, narrow: bool) -> float:
@@ -81,14 +82,16 @@ def sign(scene: Scene, shape: Shape, x: float, y: float) -> None:
 
 
 def _stairs(x: list[float], y: list[float], frame: Frame) -> list[tuple[float, float]]:
-    """Corners of a right-continuous step function."""
+    """Corners of a right-continuous step function; where it stays level there is none until it moves."""
     last = frame.panel["x"]["last"]
-    kept = [(a, b) for a, b in zip(x, y, strict=True) if a <= last]
-    corners: list[tuple[float, float]] = []
-    for a, b in kept:
-        if corners:
-            corners.append((frame.x(a), corners[-1][1]))
-        corners.append((frame.x(a), frame.y(b)))
+    kept = [(frame.x(a), frame.y(b)) for a, b in zip(x, y, strict=True) if a <= last]
+    corners = kept[:1]
+    for at, height in kept[1:]:
+        level = corners[-1][1]
+        if height != level:
+            corners += [(at, level), (at, height)]
+    if kept and kept[-1][0] != corners[-1][0]:
+        corners.append((kept[-1][0], corners[-1][1]))
     return corners
 
 
@@ -126,7 +129,8 @@ def _shade(scene: Scene, frame: Frame, mark: Shade) -> None:
     )
     scene.add(Path(((at, frame.top), (at, frame.bottom)), stroke="soft", dash=(2, 3)))
     room = text_width(mark["label"], 10.5)
-    fits = frame.right - at > room
+    # The name of the vertical axis stands at the left of the same line.
+    fits = frame.right - at > room and at - frame.left > SHADE_CLEAR
     scene.add(
         Text(
             at if fits else frame.right,

@@ -5,10 +5,10 @@
 
   // Reading values off the curves: the pointer, or the arrow keys when a plot has the focus.
   const percent = (value) => (100 * value).toFixed(1);
-  const valueAt = (series, month) => {
+  const valueAt = (series, months, month) => {
     let place = -1;
-    while (place + 1 < series.x.length && series.x[place + 1] <= month + 1e-9) place += 1;
-    if (place < 0 || (place === series.x.length - 1 && month > series.x[place] + 1.001)) return null;
+    while (place + 1 < months.length && months[place + 1] <= month + 1e-9) place += 1;
+    if (place < 0 || (place === months.length - 1 && month > months[place] + 1.001)) return null;
     const low = series.lower && series.lower[place];
     const high = series.upper && series.upper[place];
     const band = low == null || high == null ? "" : ` (${percent(low)} to ${percent(high)})`;
@@ -20,7 +20,7 @@
     head.textContent = `${readout.dataset.month} ${month}`;
     readout.append(head);
     for (const series of panel.series) {
-      const value = valueAt(series, month);
+      const value = valueAt(series, series.x || panel.x, month);
       if (value === null) continue;
       const line = document.createElement("div");
       const chip = document.createElement("i");
@@ -100,7 +100,17 @@
     }
   }
 
-  // Copy a number as a sentence.
+  // Copy a number as a sentence; the long lists get their buttons here, where they can be used.
+  for (const list of document.querySelectorAll(".sentences")) {
+    for (const sentence of list.querySelectorAll(".sentence")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy";
+      button.dataset.copied = list.dataset.copied;
+      button.textContent = list.dataset.copy;
+      sentence.after(button);
+    }
+  }
   for (const button of document.querySelectorAll(".copy")) {
     button.hidden = !navigator.clipboard;
     const label = button.textContent;
