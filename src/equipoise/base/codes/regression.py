@@ -74,4 +74,28 @@ CODES: tuple[Code, ...] = (
         "The ratio changes over time, so one number is an average that depends on how long patients were followed.",
         "Read the absolute risks by day; say in the text that the ratio changes.",
     ),
+    Code(
+        "E211",
+        Severity.NOTE,
+        "Covariates as they are at time zero",
+        "Who has had a competing event stays in the comparison of incidences (Fine and Gray) and has no later "
+        "values, so what changes enters with its value at time zero.",
+        "Read the ratios of cause-specific hazards for what changes, or start at a landmark.",
+    ),
+    Code(
+        "E212",
+        Severity.WARNING,
+        "Weights after a competing event do not exist",
+        "After a competing event a patient counts with the chance of being observed still; where nobody at all is "
+        "under observation for a while that chance is unknown, and there is no subdistribution hazard ratio.",
+        "Begin follow-up when patients are under observation without a gap, at a landmark.",
+    ),
+    Code(
+        "E213",
+        Severity.ERROR,
+        "A regression of incidence needs one spell a patient",
+        "Weights after a competing event are those of one entry and one exit; with gaps, or events that can come "
+        "back, they are not defined.",
+        "Ask about the first event (an outcome of kind cumulative_incidence), or use cause-specific hazards.",
+    ),
 )

@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from equipoise.base.errors import DataError
-from equipoise.base.findings import Finding, FindingStatus, finding
+from equipoise.base.findings import Finding, finding
 from equipoise.cohort.cohort import Cohort
 from equipoise.cohort.history import History
-from equipoise.estimate.plan import FEW_CLUSTERS
 from equipoise.estimate.regression.design import Design, design, patients_of
 from equipoise.estimate.regression.regression import (
     ALL,
@@ -21,6 +18,7 @@ from equipoise.estimate.regression.regression import (
     table_of,
     wald,
 )
+from equipoise.estimate.regression.verdicts import clusters_of, event_rows, findings_of, verdict
 from equipoise.kernels.cox import CoxFit, CoxStatus, fit_cox
 from equipoise.kernels.proportional_hazards import proportional_hazards
 from equipoise.protocol.prognosis import Covariate
@@ -81,7 +79,7 @@ def cox(
         If `cause` is none of the states that can be entered, or omitted where there are several.
     """
     made = design(history, cohort, covariates, strata=plan.strata)
-    event = _event(history, made, cause)
+    event = event_rows(history, made, cause)
     unit, clusters = _units(made, cohort, history, event, plan)
     fit = _fit(made, event, unit, plan)
     found = _coefficients(made, fit, event, clusters)
@@ -95,17 +93,8 @@ def cox(
         n=patients_of(made.rows.patient),
         events=int(event.sum()),
         method=_method(plan, unit, clusters),
-        findings=(*made.findings, *_findings(found, made, clusters), *_doubts(checks)),
+        findings=(*made.findings, *findings_of(found, made, clusters), *_doubts(checks)),
     )
-
-
-def _event(history: History, made: Design, cause: str | Sequence[str] | None) -> Bool:
-    """Which rows of the design end in the event."""
-    entered = [history.state_names[state] for state in sorted({target for _, target in history.arrows})]
-    wanted = entered if cause is None else [cause] if isinstance(cause, str) else list(cause)
-    if (cause is None and len(entered) > 1) or not set(wanted) <= set(entered) or not wanted:
-        raise ValueError(f"cause {cause!r}: name one or several of the states that can be entered, {entered}")
-    return np.isin(made.rows.target, [history.index(state) for state in wanted])
 
 
 def _units(
@@ -117,18 +106,7 @@ def _units(
         several = bool((np.bincount(patient[event]) > 1).any()) if event.any() else False
         weighted = bool((history.weight[patient] != 1).any())
         return (patient if several or weighted else None), None
-    values = cohort.patients[plan.cluster]
-    missing = int(values.is_null().to_numpy()[np.unique(patient)].sum())
-    if missing:
-        raise DataError(
-            "E112",
-            where=f"patients.{plan.cluster}",
-            found=f"{missing} patients without a usable value",
-            why="Leaving them out, or giving them a value, would change the population without a word.",
-            do="Complete the column, or exclude these patients by a criterion.",
-        )
-    unit = values.rank("dense").cast(pl.Int32).fill_null(0).to_numpy()[patient]
-    return unit, int(np.unique(unit).size)
+    return clusters_of(cohort, patient, plan.cluster)
 
 
 def _fit(made: Design, event: Bool, unit: Int32 | None, plan: RegressionPlan) -> CoxFit:
@@ -161,7 +139,7 @@ def _coefficients(made: Design, fit: CoxFit, event: Bool, clusters: int | None) 
         separated[used], dependent[used] = fit.separated | flat, fit.dependent
         if robust is not None and fit.robust is not None:
             robust[np.ix_(used, used)] = fit.robust
-    verdicts = [_verdict(made, fit.status, event, separated, dependent, k) for k in range(p)]
+    verdicts = [verdict(made, fit.status, event, separated, dependent, k) for k in range(p)]
     df = None if clusters is None else max(clusters - 1.0, 1.0)
     return Coefficients(
         value, covariance, robust, tuple(s for s, _ in verdicts), tuple(code for _, code in verdicts), df
@@ -200,47 +178,6 @@ def _doubts(checks: Sequence[dict[str, object]]) -> Iterator[Finding]:
     ]
     if doubtful:
         yield finding("E210", "estimates", f"The hazard ratio changes over time for {', '.join(doubtful)}.")
-
-
-def _verdict(
-    made: Design, status: CoxStatus, event: Bool, separated: Bool, dependent: Bool, column: int
-) -> tuple[FindingStatus, str | None]:
-    """How the number of a column may be read, and the code of the finding about it."""
-    if made.constant[column]:
-        return FindingStatus.NO_EVENTS, "E204"
-    if status is CoxStatus.NO_EVENTS:
-        return FindingStatus.NO_EVENTS, "E208"
-    if status is CoxStatus.NOT_CONVERGED:
-        return FindingStatus.NOT_CONVERGED, "E209"
-    if dependent[column]:
-        return FindingStatus.NOT_CONVERGED, "E206"
-    without_events = _is_level(made, column) and not bool((event & (made.columns[:, column] == 1)).any())
-    if without_events:
-        return (FindingStatus.SEPARATED if separated[column] else FindingStatus.OK), "E205"
-    return (FindingStatus.SEPARATED, "E207") if separated[column] else (FindingStatus.OK, None)
-
-
-def _is_level(made: Design, column: int) -> bool:
-    return any(term.levels and column in term.places for term in made.terms)
-
-
-SENTENCES = {
-    "E205": "No event was seen at the level of",
-    "E206": "The others say already what says",
-    "E207": "All events lie on one side of",
-    "E208": "There is no event to compare by",
-    "E209": "The fit did not settle, so there is no number for",
-}
-
-
-def _findings(found: Coefficients, made: Design, clusters: int | None) -> Iterator[Finding]:
-    """What is to be said beside the design's own findings, one sentence a code."""
-    for code, sentence in SENTENCES.items():
-        names = [name for name, one in zip(made.names, found.code, strict=True) if one == code]
-        if names:
-            yield finding(code, "estimates", f"{sentence} {', '.join(names)}.")
-    if clusters is not None and clusters < FEW_CLUSTERS:
-        yield finding("E106", "estimates", f"The patients of the regression come from {clusters} clusters.")
 
 
 def _method(plan: RegressionPlan, unit: Int32 | None, clusters: int | None) -> str:

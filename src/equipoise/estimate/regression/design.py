@@ -117,7 +117,12 @@ class Design:
 
 
 def design(
-    history: History, cohort: Cohort, covariates: Sequence[Covariate], *, strata: Sequence[str] = ()
+    history: History,
+    cohort: Cohort,
+    covariates: Sequence[Covariate],
+    *,
+    strata: Sequence[str] = (),
+    at_time_zero: bool = False,
 ) -> Design:
     """Follow covariates from time zero, cut the rows at risk where they change, and code them as numbers.
 
@@ -131,6 +136,8 @@ def design(
         What is asked about.
     strata
         Columns of patients; every combination of their values is a stratum.
+    at_time_zero
+        Covariates keep the value that they have at time zero, and no row is cut.
 
     Raises
     ------
@@ -140,6 +147,8 @@ def design(
         E201 when a growing number needs too many rows, E203 when nobody has the level named as reference.
     """
     courses = [follow(one.asked, cohort, history.time_zero) for one in covariates]
+    if at_time_zero:
+        courses = [_beginning(course) for course in courses]
     whole = split(history.rows, courses, history.time_zero, history.clock)
     stratum = _strata(cohort, strata)
     unknown = {one.name: is_unknown(value) for one, value in zip(covariates, whole.values, strict=True)}
@@ -160,6 +169,12 @@ def design(
         left_out,
         tuple(_findings(left_out, terms, constant)),
     )
+
+
+def _beginning(course: Course) -> Course:
+    """The value of each patient at time zero, for ever."""
+    first = opens(course.patient)
+    return Course(course.patient[first], course.day[first], course.value[first], course.levels)
 
 
 def _strata(cohort: Cohort, names: Sequence[str]) -> Int32 | None:
