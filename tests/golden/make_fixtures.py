@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import competing_data  # noqa: E402
+import random_cox  # noqa: E402
 import random_groups  # noqa: E402
 from random_histories import DATA_SETS, data_set  # noqa: E402
 from real_data import frame  # noqa: E402
@@ -43,15 +44,20 @@ def write_random(folder: Path) -> list[str]:
 
 
 def write_groups(folder: Path) -> dict[str, list[str]]:
-    """Write the random groups and a data set that R's own packages lack; return the paths by script."""
-    rows, bmt = folder / "groups.csv", folder / "bmt.csv"
+    """Write the random groups and data sets that R's own packages lack; return the paths by script."""
+    rows, bmt, myeloid = (folder / f"{name}.csv" for name in ("groups", "bmt", "myeloid"))
     with rows.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("data_set", *random_groups.COLUMNS))
         for index in range(random_groups.DATA_SETS):
             writer.writerows((index, *row) for row in random_groups.rows_of(index))
     frame("KMsurv", "bmt").to_csv(bmt, index=False)
-    return {"group_tests": [str(rows), str(bmt)], "pseudo_values": [str(rows)]}
+    frame("survival", "myeloid").to_csv(myeloid, index=False)
+    return {
+        "group_tests": [str(rows), str(bmt)],
+        "pseudo_values": [str(rows)],
+        "prognosis": [str(bmt), str(myeloid)],
+    }
 
 
 def write_competing(folder: Path) -> dict[str, list[str]]:
@@ -65,11 +71,22 @@ def write_competing(folder: Path) -> dict[str, list[str]]:
     return {"competing_regression": [str(rows)]}
 
 
+def write_cox(folder: Path) -> dict[str, list[str]]:
+    """Write the random regression data sets and return the path by script."""
+    rows = folder / "cox.csv"
+    with rows.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("data_set", *random_cox.COLUMNS))
+        for index in range(random_cox.DATA_SETS):
+            writer.writerows((index, *row) for row in random_cox.rows_of(index))
+    return {"cox": [str(rows)]}
+
+
 def main(wanted: list[str]) -> None:
     """Run the R scripts (all, or those named without their ending)."""
     with tempfile.TemporaryDirectory() as folder:
         random = write_random(Path(folder))
-        groups = write_groups(Path(folder)) | write_competing(Path(folder))
+        groups = write_groups(Path(folder)) | write_competing(Path(folder)) | write_cox(Path(folder))
         for script in sorted((HERE / "r").glob("*.R")):
             if script.stem == "answers" or (wanted and script.stem not in wanted):
                 continue
