@@ -356,3 +356,16 @@ def test_sentences_say_which_group_is_which() -> None:
         sentence.index("have had no graft so far"),
     )
     assert sentence.index("(1)") < treated < sentence.index("(2)") < untreated
+
+
+def test_patients_of_a_single_cluster_have_a_ratio_without_an_interval() -> None:
+    question = small.protocol()
+    clustered = question.model_copy(
+        update={"analysis": question.analysis.model_copy(update={"cluster": "site"})}
+    )
+    found = compared(small.cohort(SIX, sites=["a"] * 6), protocol=clustered)
+    ratio = one(found, "N4 after graft", "hazard_ratio")
+    assert ratio["estimate"] == pytest.approx(one(compared(), "N4 after graft", "hazard_ratio")["estimate"])
+    assert (ratio["std_error"], ratio["upper"], ratio["interval"]) == (None, None, "none")
+    assert ratio["status"] == FindingStatus.NO_INTERVAL
+    assert "E262" in codes(found)

@@ -19,6 +19,8 @@ from equipoise.kernels.cox import CoxFit, CoxStatus, fit_cox
 from equipoise.kernels.intervals import critical_value
 
 LOG = "log"
+FEWEST_UNITS = 2  # a robust variance needs units that differ
+LARGEST_EXPONENT = 709.0  # of a float64
 READING: dict[CoxStatus, FindingStatus] = {
     CoxStatus.CONVERGED: FindingStatus.BIASED,
     CoxStatus.SEPARATED: FindingStatus.SEPARATED,
@@ -58,7 +60,10 @@ def hazard_ratio(asked: Asked, rung: Rung, arms: Arms) -> pl.DataFrame:
         cluster=both.cluster,
     )
     status = READING[fit.status]
-    ratio, error, lower, upper = _numbers(fit, plan) if fit.status is CoxStatus.CONVERGED else (None,) * 4
+    ratio, error, lower, upper = (None,) * 4
+    if fit.status is CoxStatus.CONVERGED:
+        ratio, error, lower, upper = _numbers(fit, both, plan)
+        status = FindingStatus.NO_INTERVAL if error is None else status
     sentence = (
         f"The ratio (1 over 2) of the rates of {asked.event}, taken as the same at all times, "
         f"{asked.population}, (1) {rung.who_treated}; (2) {rung.who_untreated}."
@@ -78,7 +83,7 @@ def hazard_ratio(asked: Asked, rung: Rung, arms: Arms) -> pl.DataFrame:
             "lower": [lower],
             "upper": [upper],
             "level": [plan.level],
-            "interval": [NO_INTERVAL if ratio is None else LOG],
+            "interval": [NO_INTERVAL if error is None else LOG],
             "method": [f"{'time-dependent ' if rung.code == 'N5' else ''}Cox, Efron{_robustness(plan)}"],
             "role": ["naive"],
             "n": [n],
@@ -123,13 +128,22 @@ def _stack(arms: Arms, plan: Plan) -> _Stacked:
     )
 
 
-def _numbers(fit: CoxFit, plan: Plan) -> tuple[float, float, float, float]:
-    """Ratio, its standard error (delta method) and limits."""
+def _numbers(
+    fit: CoxFit, both: _Stacked, plan: Plan
+) -> tuple[float, float | None, float | None, float | None]:
+    """Ratio, its standard error (delta method) and limits; the influences of a single cluster sum to 0."""
     log_ratio = float(fit.coefficients[0])
+    ratio = float(np.exp(log_ratio))
+    if both.cluster is not None and np.unique(both.cluster).size < FEWEST_UNITS:
+        return ratio, None, None, None
     error = float(np.sqrt(fit.variance[0, 0]))
     half = critical_value(plan.level, plan.degrees_of_freedom) * error
-    ratio = float(np.exp(log_ratio))
-    return ratio, ratio * error, float(np.exp(log_ratio - half)), float(np.exp(log_ratio + half))
+    return ratio, ratio * error, _exp(log_ratio - half), _exp(log_ratio + half)
+
+
+def _exp(exponent: float) -> float | None:
+    """exp, or None where it is beyond all numbers: the interval is open on that side."""
+    return float(np.exp(exponent)) if exponent < LARGEST_EXPONENT else None
 
 
 def _robustness(plan: Plan) -> str:
