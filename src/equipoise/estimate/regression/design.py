@@ -146,9 +146,8 @@ def design(
     DataError
         E201 when a growing number needs too many rows, E203 when nobody has the level named as reference.
     """
-    courses = [follow(one.asked, cohort, history.time_zero) for one in covariates]
-    if at_time_zero:
-        courses = [_beginning(course) for course in courses]
+    followed = [follow(one.asked, cohort, history.time_zero) for one in covariates]
+    courses = [_beginning(course) for course in followed] if at_time_zero else followed
     whole = split(history.rows, courses, history.time_zero, history.clock)
     stratum = _strata(cohort, strata)
     unknown = {one.name: is_unknown(value) for one, value in zip(covariates, whole.values, strict=True)}
@@ -156,7 +155,7 @@ def design(
         unknown[", ".join(strata)] = stratum[whole.patient] < 0
     complete = ~np.logical_or.reduce([np.zeros(whole.size, dtype=np.bool_), *unknown.values()])
     rows = whole if complete.all() else whole.take(complete)
-    terms = tuple(_terms(covariates, courses, rows, cohort.vocabulary))
+    terms = tuple(_terms(covariates, followed, rows, cohort.vocabulary))
     columns = _columns(terms, courses, rows)
     constant = (columns == columns[:1]).all(axis=0)
     left_out = _left_out(whole, complete, unknown, history.clock)
