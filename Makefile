@@ -55,7 +55,7 @@ validate: $(VENV)/.dev ## long simulations; writes docs/validation.md
 	@$(BIN)/python -m validation
 
 bench: $(VENV)/.dev ## speed and memory against peers; writes docs/benchmarks.md
-	@$(PIP) install "comprisk>=0.8" "greenwood>=0.8" "scikit-survival>=0.23"
+	@$(PIP) install "comprisk>=0.8" "greenwood>=0.8" "scikit-survival>=0.23" "lifelines>=0.30"
 	@$(BIN)/python -m bench
 
 docs: $(VENV)/.dev ## rebuild the generated pages of docs/

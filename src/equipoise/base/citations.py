@@ -161,6 +161,16 @@ CITATIONS: dict[str, Citation] = {
             "10.1111/j.2517-6161.1972.tb00899.x",
         ),
         Citation(
+            "breslow1974",
+            "Breslow N",
+            1974,
+            "Covariance analysis of censored survival data",
+            "Biometrics",
+            "30(1)",
+            "89–99",
+            "10.2307/2529620",
+        ),
+        Citation(
             "efron1977",
             "Efron B",
             1977,
@@ -179,6 +189,16 @@ CITATIONS: dict[str, Citation] = {
             "94(446)",
             "496–509",
             "10.1080/01621459.1999.10474144",
+        ),
+        Citation(
+            "lin1989",
+            "Lin DY, Wei LJ",
+            1989,
+            "The robust inference for the Cox proportional hazards model",
+            "Journal of the American Statistical Association",
+            "84(408)",
+            "1074–1078",
+            "10.1080/01621459.1989.10478874",
         ),
         Citation(
             "grambsch1994",

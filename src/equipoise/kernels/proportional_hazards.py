@@ -23,6 +23,8 @@ from equipoise.kernels.cox import CoxFit, CoxStatus, estimated_rows
 from equipoise.kernels.cox_likelihood import risk_sets, weighted_likelihood
 from equipoise.kernels.product_limit import kaplan_meier
 
+DEPENDENT = 1e-11  # smallest eigenvalue of the information scaled to a diagonal of 1, below which it is singular
+
 Transform = Literal["km", "identity", "rank", "log"]
 
 
@@ -32,7 +34,8 @@ class ProportionalHazards:
 
     Attributes
     ----------
-    statistic, p_value : float[terms + 1]; NaN for a term of which no column was estimated.
+    statistic, p_value : float[terms + 1]; NaN for a term of which no column was estimated, or whose change
+        with time the events cannot tell from its effect.
     degrees_of_freedom : int[terms + 1]
     """
 
@@ -85,7 +88,12 @@ def _statistic(score: Float64, information: Float64, columns: Int64) -> float:
     p = score.size
     chosen = np.concatenate((np.arange(p), p + columns))
     gradient = np.concatenate((np.zeros(p), score[columns]))
-    return float(gradient @ np.linalg.solve(information[np.ix_(chosen, chosen)], gradient))
+    part = information[np.ix_(chosen, chosen)]
+    spread = np.sqrt(np.maximum(np.diag(part), 0.0))
+    if spread.min() == 0.0 or np.linalg.eigvalsh(part / np.outer(spread, spread))[0] < DEPENDENT:
+        # Too few event times with a choice to tell a change over time from the effect itself.
+        return float("nan")
+    return float(gradient @ np.linalg.solve(part, gradient))
 
 
 def _function_of_time(fit: CoxFit, transform: Transform) -> Float64:
