@@ -3,14 +3,19 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 import xlsxwriter
-from clinic import MAPPING, VOCABULARY, WIDE, write_clinic, write_wide
+from clinic import MAPPING, PROTOCOL, TABLES, VOCABULARY, WIDE, write_clinic, write_wide
 
 from equipoise.base.document import read_document
 from equipoise.base.errors import DataError, ProtocolError
 from equipoise.cli.main import main
 from equipoise.ingest.read import read_cohort
+from equipoise.protocol.read import read_question
+from equipoise.rendering.report import render
+from equipoise.study.run import run
+from equipoise.study.study import Study
 
 
 def test_a_workbook_without_a_part_of_its_bytes(tmp_path: Path) -> None:
@@ -66,3 +71,43 @@ def test_a_number_and_a_text_as_the_same_key() -> None:
     """2026: the keys 1 and "1" are one name; the second took the place of the first without a word."""
     with pytest.raises(ProtocolError, match="twice"):
         read_document('a:\n  1: x\n  "1": y\n')
+
+
+def answered(folder: Path, **changed: str) -> Study:
+    """The study of a clinic whose tables, protocol or vocabulary are changed."""
+    tables = write_clinic(folder, **{name: text for name, text in changed.items() if name in TABLES})
+    (folder / "protocol.yaml").write_text(changed.get("protocol", PROTOCOL), encoding="utf-8")
+    (folder / "vocabulary.yaml").write_text(changed.get("vocabulary", VOCABULARY), encoding="utf-8")
+    protocol, words = read_question(folder / "protocol.yaml")
+    return run(protocol, read_cohort(tables, vocabulary=words))
+
+
+@pytest.mark.parametrize("site", ["North", "South"])
+def test_all_patients_in_one_cluster(site: str, tmp_path: Path) -> None:
+    """2026: with one site among the enrolled, standard errors of 1e-18 made intervals of no width."""
+    study = answered(
+        tmp_path / "clinic",
+        patients=TABLES["patients"].replace("North", site).replace("South", site),
+        protocol=PROTOCOL.replace("cluster: null", "cluster: site"),
+    )
+    rows = study.tables["estimates"].filter(pl.col("role") != "naive")
+    exact = pl.col("interval").str.starts_with("beta")
+    assert rows.filter(pl.col("estimate").is_between(0.01, 0.99)).height > 10
+    assert rows.filter(pl.col("std_error").is_not_null()).height == 0
+    assert rows.filter(pl.col("lower").is_not_null() & ~exact).height == 0
+    assert any(one.code == "E106" and "one cluster" in one.message for one in study.findings)
+
+
+def test_a_funnel_that_ends_before_the_first_report_day(tmp_path: Path) -> None:
+    """2026: only day 0 of the funnel had a number, and its axis was of no length."""
+    rows = [f"zq-pat-{number:02},20,surgery" for number in range(1, 13)]
+    falls = [f"zq-pat-{number:02},25,fall,," for number in range(1, 13)]
+    study = answered(
+        tmp_path / "clinic",
+        observation="\n".join(["patient,start,stop", *(f"zq-pat-{n:02},0,30" for n in range(1, 13))]),
+        interventions="\n".join(["patient,start,name", *rows]),
+        events="\n".join(["patient,day,name,injury,height", *falls]),
+        measurements="patient,day,name,value,unit,bound,specimen\n",
+    )
+    render(study, tmp_path / "report.html")
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").endswith("</html>")

@@ -12,12 +12,15 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from random import Random
 from types import FrameType
 from typing import Any
 
 from equipoise.cli.main import main
 from validation.fuzz.case import Case
-from validation.fuzz.material import CLINIC
+from validation.fuzz.cohorts import Dials, five_tables
+from validation.fuzz.grid import Dialect, written
+from validation.fuzz.material import CLINIC, shipped
 
 LIMIT_SECONDS = 20.0
 
@@ -86,11 +89,10 @@ def standing_study() -> Path:
     for name in ("vocabulary", "protocol"):
         shutil.copy(CLINIC / f"{name}.yaml", folder)
     shutil.copy(CLINIC / "vocabulary.yaml", tables)
-    (tables / "patients.csv").write_text("patient,age,sex\na,50,female\nb,60,male\n", encoding="utf-8")
-    (tables / "observation.csv").write_text("patient,start,stop\na,0,100\nb,0,90\n", encoding="utf-8")
-    protocol = (folder / "protocol.yaml").read_text(encoding="utf-8")
-    short = protocol[: protocol.index("prognosis:")] + protocol[protocol.index("report:") :]
-    (folder / "protocol.yaml").write_text(short, encoding="utf-8")
+    dials = Dials(12, 0.5, 0.5, 0.5, 1, 0.0, one_level=False, longest=300, late=0.0, gaps=0.0, ties=False)
+    words, _ = shipped("clinic")
+    for name, grid in five_tables(Random(1), words, dials).items():
+        (tables / f"{name}.csv").write_bytes(written(grid, Dialect()))
     said = say("run", folder / "protocol.yaml", tables, "--out", folder / "target/study")
     if said.exit_code:
         raise RuntimeError(said.err)

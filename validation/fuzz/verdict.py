@@ -11,7 +11,16 @@ from equipoise.base.codes import CODES
 from validation.fuzz.case import Case
 from validation.fuzz.cells import FREE_TEXT, IDENTIFIER, MARKUP
 from validation.fuzz.promises import broken_promises
-from validation.fuzz.verbs import Said, TooSlowError, commands, contents, folder_of, say, time_limit
+from validation.fuzz.verbs import (
+    Said,
+    TooSlowError,
+    commands,
+    contents,
+    folder_of,
+    say,
+    standing_study,
+    time_limit,
+)
 
 PRIVATE = (re.compile(rf"{IDENTIFIER}\d", re.IGNORECASE), re.compile(FREE_TEXT), re.compile("2019-03-07"))
 DATES = re.compile(rb"\b\d\d\.\d\d\.\d\d\d\d\b")
@@ -39,6 +48,7 @@ def judged(case: Case) -> Verdict:
     begun = time.monotonic()
     codes: set[str] = set()
     ended, failure = "broken", ""
+    standing_study()  # compiles what has to be compiled, outside the time limit of a case
     try:
         with time_limit(), folder_of(case) as folder:
             ended = _judge(case, folder, codes)

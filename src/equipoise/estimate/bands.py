@@ -13,6 +13,8 @@ Float64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
 NO_INTERVAL = "none"
+# A standard error of a probability below this is rounding: one cluster alone tells nothing of the variance.
+NOISE = 1e-12
 LABELS = {"plain": "plain", "loglog": "log-log", "cloglog": "log-log of 1 - P", "logit": "logit"}
 _TRANSFORMED: dict[str, Callable[..., tuple[Float64, Float64]]] = {
     "plain": plain,
@@ -70,7 +72,8 @@ def limits(value: Float64, error: Float64, plan: Plan, transform: str) -> tuple[
 def band(value: Float64, error: Float64, plan: Plan, *, default: str, exact: Exact | None = None) -> Band:
     """Intervals of probabilities.
 
-    At an estimate of 0 or 1 the transformed scales know nothing: no interval, unless an exact one is given. A
+    At an estimate of 0 or 1 the transformed scales know nothing, and a standard error of 0 is not known at
+    all (a single cluster): no interval, unless an exact one is given. A
     protocol that asks for one transformation everywhere gets it everywhere, and no exact one.
 
     Parameters
@@ -85,7 +88,7 @@ def band(value: Float64, error: Float64, plan: Plan, *, default: str, exact: Exa
     """
     transform = default if plan.interval == "default" else plan.interval
     lower, upper = limits(value, error, plan, transform)
-    bounded = (value > 0) & (value < 1) & (error > 0)
+    bounded = (value > 0) & (value < 1) & (error > NOISE)
     nowhere = np.zeros(value.size, dtype=np.bool_)
     use = exact.where if exact is not None and plan.interval == "default" else nowhere
     if exact is not None:

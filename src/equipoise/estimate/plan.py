@@ -97,7 +97,8 @@ def plan_of(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) -> tuple[P
     )
     found: list[Finding] = []
     if clusters is not None and clusters < FEW_CLUSTERS:
-        found.append(finding("E106", "estimates", f"The enrolled patients come from {clusters} clusters."))
+        told = f"{clusters} clusters" if clusters > 1 else "one cluster, so no interval can be given"
+        found.append(finding("E106", "estimates", f"The enrolled patients come from {told}."))
     return plan, found
 
 

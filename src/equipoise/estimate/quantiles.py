@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from equipoise.base.findings import FindingStatus
 from equipoise.estimate.answers import Question
-from equipoise.estimate.bands import NO_INTERVAL
+from equipoise.estimate.bands import NO_INTERVAL, NOISE
 from equipoise.estimate.counts import count
 from equipoise.estimate.estimates import ESTIMATES
 from equipoise.estimate.first_exit import FirstExit
@@ -87,14 +87,10 @@ def _limits(spells: FirstExit, curve: ProductLimit, plan: Plan) -> tuple[float |
         # With weights 1, independent patients and no late entry or gap the jackknife of Kaplan-Meier is
         # Greenwood's variance exactly.
         named = replace(plan, variance="greenwood") if plan.variance == "ij" else plan
-        band = loglog(
-            curve.survival,
-            survival_error(spells, curve, curve.time, named),
-            plan.level,
-            df=plan.degrees_of_freedom,
-        )
-        lower, upper = band
-        return _crossing(curve, lower), _crossing(curve, upper)
+        error = survival_error(spells, curve, curve.time, named)
+        lower, upper = loglog(curve.survival, error, plan.level, df=plan.degrees_of_freedom)
+        known = _informative(curve.survival) & (error > NOISE)
+        return _crossing(curve, lower, known), _crossing(curve, upper, known)
     return _searched_crossing(spells, curve, plan, side=0), _searched_crossing(spells, curve, plan, side=1)
 
 
@@ -106,7 +102,7 @@ def _searched_crossing(spells: FirstExit, curve: ProductLimit, plan: Plan, *, si
         error = survival_error(spells, curve, ticks[chosen], plan)
         place = np.searchsorted(curve.time, ticks[chosen], side="left")
         limit = loglog(curve.survival[place], error, plan.level, df=plan.degrees_of_freedom)[side]
-        under = np.flatnonzero(limit <= HALF)
+        under = np.flatnonzero((limit <= HALF) & (error > NOISE))
         if under.size == 0 or chosen.size == ticks.size:
             return float(ticks[chosen[under[0]]]) if under.size else None
         first = int(under[0])
@@ -114,9 +110,9 @@ def _searched_crossing(spells: FirstExit, curve: ProductLimit, plan: Plan, *, si
     return None
 
 
-def _crossing(curve: ProductLimit, limit: NDArray[np.float64]) -> float | None:
-    """First tick at which a limit of the curve is at most one half; none if it never is."""
-    under = np.flatnonzero(_informative(curve.survival) & (limit <= HALF))
+def _crossing(curve: ProductLimit, limit: NDArray[np.float64], known: NDArray[np.bool_]) -> float | None:
+    """First tick at which a known limit of the curve is at most one half; none if it never is."""
+    under = np.flatnonzero(known & (limit <= HALF))
     return float(curve.time[under[0]]) if under.size else None
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from equipoise.base.clock import Clock
 from equipoise.estimate.answers import Numbers, Question, answer
-from equipoise.estimate.bands import LABELS, NO_INTERVAL, Band, limits
+from equipoise.estimate.bands import LABELS, NO_INTERVAL, NOISE, Band, limits
 from equipoise.estimate.counts import count
 from equipoise.estimate.first_exit import FirstExit
 from equipoise.estimate.occupancy import contrast_of, occupancy_counts
@@ -123,7 +123,7 @@ def _band(area: Float64, error: Float64, plan: Plan, transform: str) -> Band:
     """
     share = np.clip(area / plan.horizons, 0.0, 1.0)
     lower, upper = limits(share, error / plan.horizons, plan, transform)
-    has = error > 0
+    has = error > NOISE * plan.horizons
     name = LABELS[transform] if transform == "plain" else f"{LABELS[transform]} of the share of the horizon"
     return Band(
         np.where(has, error, np.nan),

@@ -137,8 +137,9 @@ CODES: tuple[Code, ...] = (
         "E113",
         Severity.NOTE,
         "No interval can be given",
-        "At an estimate of exactly 0 or 1 the transformed scales carry no information about the uncertainty, and a "
-        "curve composed of several has no standard error here.",
+        "At an estimate of exactly 0 or 1 the transformed scales carry no information about the uncertainty, a "
+        "curve composed of several has no standard error here, and one cluster (or one patient) alone tells nothing of "
+        "the variance between clusters.",
         "Read the estimate with its number at risk.",
     ),
     Code(

@@ -163,9 +163,9 @@ def _risk(reading: Reading, asked: Funnel, labels: list[str], at: list[float]) -
 
 
 def _last_month(blocks: Sequence[list[Estimate]], until: float) -> float:
-    """Last month for which either curve has a number, at most the report's."""
+    """Last month for which either curve has a number, at most the report's; the report's if that is day 0."""
     last = max(one.month for block in blocks for one in block if one.estimate is not None)
-    return min(until, last)
+    return min(until, last) or until
 
 
 def _ticks(whole: int) -> list[float]:
