@@ -23,7 +23,9 @@ from equipoise.kernels.cox import CoxFit, CoxStatus, estimated_rows
 from equipoise.kernels.cox_likelihood import risk_sets, weighted_likelihood
 from equipoise.kernels.product_limit import kaplan_meier
 
-DEPENDENT = 1e-11  # smallest eigenvalue of the information scaled to a diagonal of 1, below which it is singular
+DEPENDENT = (
+    1e-11  # smallest eigenvalue of the information scaled to a diagonal of 1, below which it is singular
+)
 
 Transform = Literal["km", "identity", "rank", "log"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_cohorts import LAST_DAY, cohorts, days_for
+from random_cohorts import LAST_DAY, build, cohorts, days_for, record_tables
 from test_twins import features, predicates
 
 from equipoise.cohort.course import Course
@@ -44,7 +44,7 @@ def told(course: Course, patient: int, day: float) -> object:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_course_equals_evaluation_on_every_day(data: st.DataObject) -> None:
     cohort = data.draw(cohorts())
     zero = data.draw(days_for(cohort))
@@ -99,3 +99,69 @@ def test_rows_equal_their_twin(data: st.DataObject) -> None:
         fast = [one for one in fast if one.tick in times]
         slow = [one for one in slow if one.tick in times]
     assert fast == slow
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_day_sees_the_next(data: st.DataObject) -> None:
+    """Without anything after day s, courses and rows at risk up to day s are the same.
+
+    So two extracts that agree up to day s, whatever they say about later, have the same ones.
+    """
+    cohort = data.draw(cohorts())
+    zero = data.draw(days_for(cohort))
+    last = float(data.draw(st.integers(0, LAST_DAY)))
+    asked = data.draw(anything)
+    known = cohort.as_of(last)
+    whole, part = follow(asked, cohort, zero), follow(asked, known, zero)
+    for day in np.arange(last + 1):
+        assert [told(whole, patient, day) for patient in range(cohort.n)] == [
+            told(part, patient, day) for patient in range(cohort.n)
+        ]
+    if whole.grows:
+        return
+    rows = []
+    for one, course in ((cohort, whole), (known, part)):
+        history = event_history(one, "course", time_zero=zero)
+        cut = split(history.rows, [course], zero, history.clock)
+        rows.append(
+            [each for each in told_on_rows(cut, [course]) if each.tick <= 2 * (last - zero[each.patient]) + 1]
+        )
+    assert rows[0] == rows[1]
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_order_of_the_source_does_not_matter_bitwise(data: st.DataObject) -> None:
+    tables = data.draw(record_tables(3))
+    seed = data.draw(st.integers(0, 1000))
+    asked = data.draw(anything)
+    shuffled = {
+        name: frame.sample(fraction=1.0, shuffle=True, seed=seed) if frame.height else frame
+        for name, frame in tables.items()
+    }
+    one, other = (follow(asked, build(each), 0.0) for each in (tables, shuffled))
+    assert one.levels == other.levels
+    for name in ("patient", "day", "value"):
+        assert getattr(one, name).tobytes() == getattr(other, name).tobytes()
+
+
+def test_courses_are_compared_on_something() -> None:
+    """The strategies must not be so tame that every course is one row, or unknown."""
+    seen = {"rows": 0, "changes": 0, "unknown": 0, "cuts": 0}
+
+    @given(cohorts(), anything)
+    @settings(max_examples=150, deadline=None, database=None)
+    def collect(cohort, asked) -> None:
+        course = follow(asked, cohort, 0.0)
+        history = event_history(cohort, "course", time_zero=0.0)
+        rows = split(history.rows, [course], history.time_zero, history.clock)
+        seen["rows"] += course.patient.size
+        seen["changes"] += course.patient.size - np.unique(course.patient).size
+        seen["unknown"] += int(course.unknown.sum())
+        seen["cuts"] += rows.size - history.rows.size
+
+    collect()
+    assert seen["rows"] > seen["changes"] > 20
+    assert seen["rows"] > seen["unknown"] > 20
+    assert seen["cuts"] > 20

@@ -28,8 +28,8 @@ Float64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
 DEFAULT = RegressionPlan()
-# Standard error of a log ratio (a standard deviation of the column) beyond which the likelihood is flat: once
-# another column has run to infinity, nothing may be left to tell this one by.
+# Standard error of a log ratio (over about a standard deviation of the column) beyond which the likelihood is
+# flat: once another column has run to infinity, nothing may be left to tell this one by.
 FLAT = 100.0
 DOUBTFUL = 0.05  # p-value below which a test of proportional hazards is told
 
@@ -134,7 +134,7 @@ def _coefficients(made: Design, fit: CoxFit, event: Bool, clusters: int | None) 
     separated, dependent = np.zeros(p, dtype=np.bool_), np.zeros(p, dtype=np.bool_)
     if fit.status not in (CoxStatus.NO_EVENTS, CoxStatus.NOT_CONVERGED):
         value[used], covariance[np.ix_(used, used)] = fit.coefficients, fit.covariance
-        flat = np.sqrt(np.diag(fit.covariance)) * made.columns[:, used].std(axis=0) > FLAT
+        flat = np.sqrt(np.diag(fit.covariance)) * fit.rows.scale > FLAT
         value[np.flatnonzero(used)[flat]] = np.nan
         separated[used], dependent[used] = fit.separated | flat, fit.dependent
         if robust is not None and fit.robust is not None:

@@ -193,7 +193,7 @@ def _terms(
     for covariate, course, value in zip(covariates, courses, rows.values, strict=True):
         label = covariate.label or covariate.asked.words(vocabulary)
         levels = _levels(covariate, course, value, rows)
-        columns = max(len(levels) - 1, 0) if course.levels else 1
+        columns = len(levels) - 1 if course.levels else 1
         unit = "" if covariate.feature is None else unit_of(covariate.feature, vocabulary)
         words = _level_labels(covariate, levels, vocabulary)
         yield Term(covariate, label, unit, first, columns, levels, words, course.varies)
@@ -201,10 +201,15 @@ def _terms(
 
 
 def _levels(covariate: Covariate, course: Course, value: Value, rows: SplitRows) -> tuple[str, ...]:
-    """Levels of a category that some row has, the reference first, then in the vocabulary's order."""
+    """Levels of a category that some row has, the reference first, then in the vocabulary's order.
+
+    Where there are no rows at all, those of the vocabulary.
+    """
     if not course.levels:
         return ()
     present = np.bincount(value.astype(np.int64), minlength=len(course.levels)) > 0
+    if not rows.size:
+        present[:] = True
     levels = [name for name, there in zip(course.levels, present, strict=True) if there]
     reference = covariate.reference
     if reference and reference not in levels:
@@ -217,15 +222,14 @@ def _levels(covariate: Covariate, course: Course, value: Value, rows: SplitRows)
         )
     if not reference and course.levels[-1] == YES:
         return course.levels
-    if not levels:
-        return ()
     reference = reference or _most_frequent(course, value, rows)
     return (reference, *(name for name in levels if name != reference))
 
 
 def _most_frequent(course: Course, value: Value, rows: SplitRows) -> str:
     """Level that most patients have where they enter; of equals the first of the vocabulary."""
-    return course.levels[int(np.bincount(value[opens(rows.patient)].astype(np.int64)).argmax())]
+    entering = value[opens(rows.patient)].astype(np.int64)
+    return course.levels[int(np.bincount(entering, minlength=1).argmax())]
 
 
 def _level_labels(covariate: Covariate, levels: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...]:
