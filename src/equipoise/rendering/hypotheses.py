@@ -12,7 +12,7 @@ PROPORTIONAL: Final = "proportional hazards"
 DOUBT: Final = 0.05
 
 
-def tests_table(reading: Reading) -> TableView | None:
+def hypotheses_table(reading: Reading) -> TableView | None:
     """Every test under its outcome, in the order of the study; None without tests."""
     rows = reading.rows("tests")
     if not rows:
@@ -67,11 +67,19 @@ def _about(row: dict[str, Any]) -> str:
     return f"{row['about']}{when}"
 
 
+def _method(row: dict[str, Any]) -> str:
+    """The method, with the name of the test where the method is that of the model."""
+    test, method = row["test"], row["method"]
+    if lower_first(test) in lower_first(method):
+        return method
+    return TEXT["said_test_of_model"].format(test=test, method=method)
+
+
 def _sentence(reading: Reading, row: dict[str, Any]) -> str:
     return TEXT["said_test"].format(
         outcome=reading.outcome(row["outcome"]).label,
         about=_about(row),
-        method=row["method"],
+        method=_method(row),
         statistic=f"{row['statistic']:.2f}",
         df=row["degrees_of_freedom"],
         p=p_value(row["p_value"]),

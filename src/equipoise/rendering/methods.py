@@ -109,7 +109,7 @@ def _is_used(reading: Reading, handling: str) -> bool:
 
 
 def _intervals(reading: Reading) -> str:
-    """The scale of the intervals of each measure that was used; the exact ones are told elsewhere."""
+    """The scale of the intervals of each measure; the exact and posterior ones are told elsewhere."""
     scales: dict[str, list[str]] = {}
     for measure in MEASURES:
         names = {
@@ -119,6 +119,6 @@ def _intervals(reading: Reading) -> str:
             for one in block
         }
         for name in sorted(names):
-            if name != "none" and not name.startswith("beta product"):
+            if name != "none" and not name.startswith("beta product") and "posterior" not in name:
                 scales.setdefault(name, []).append(MEASURES[measure].split(" (")[0].lower())
     return "; ".join(f"{name} for {join_words(measures)}" for name, measures in scales.items())

@@ -23,7 +23,8 @@ def group_sentences(reading: Reading, groups: Sequence[Group]) -> list[str]:
         ratios = join_words([_ratio(one) for one in group.shown])
         against = _label_of(group.versus, groups)
         compared = TEXT["said_ratio"].format(ratios=ratios, against=against) if ratios else ""
-        compared = TEXT["said_reference"] if group.reference else compared
+        is_reference = any(ratio.row.versus == group.strategy for one in groups for ratio in one.shown)
+        compared = TEXT["said_reference"] if is_reference else compared
         said.append(f"{who}{when}: {'; '.join(part for part in (risk, compared) if part)}.")
     return said
 
@@ -42,9 +43,12 @@ def _risk(reading: Reading, group: Group) -> str:
 
 
 def _risks_beside(reading: Reading, group: Group, groups: Sequence[Group]) -> str:
-    """Absolute risks of the groups of the same covariate, judged at the first time they are."""
+    """Absolute risks of the groups of the same covariate, as first judged with more than one group."""
     own = [one for one in groups if one.covariate == group.covariate and one.risk]
-    first = [one for one in own if one.landmark_month == own[0].landmark_month]
+    judged: dict[float | None, list[Group]] = {}
+    for one in own:
+        judged.setdefault(one.landmark_month, []).append(one)
+    first = next((found for found in judged.values() if len(found) > 1), own)
     values = [
         f"{percent(one.risk.estimate, one.risk.n)} ({one.level_label})"
         for one in first

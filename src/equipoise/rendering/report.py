@@ -21,7 +21,7 @@ from equipoise.rendering.figures.outcomes import outcome_figures
 from equipoise.rendering.figures.prognosis import prognosis_figures
 from equipoise.rendering.figures.rung_curves import rung_curve_figures
 from equipoise.rendering.figures.swimmer import swimmer_figure
-from equipoise.rendering.hypotheses import doubts, tests_table
+from equipoise.rendering.hypotheses import doubts, hypotheses_table
 from equipoise.rendering.methods import methods
 from equipoise.rendering.page import Drawn, drawn, finding_views, provenance, question, whole_downloads
 from equipoise.rendering.palette import AREAS, DARK, LIGHT
@@ -103,7 +103,7 @@ def report_html(study: Study) -> str:
         state_times=state_times_table(reading, setting),
         transitions=transitions_table(reading),
         weights=weights_table(reading),
-        tests=tests_table(reading),
+        tests=hypotheses_table(reading),
         doubts=doubts(reading),
         findings=finding_views(reading),
         methods=methods(reading, setting),

@@ -284,6 +284,7 @@ TEXT: Final[dict[str, str]] = {
         "Ratios are of the hazard of the event itself, others competing; Fine and Gray's are of the "
         "subdistribution hazard, whose direction is that of the cumulative incidence."
     ),
+    "prognosis_joint": "The joint model holds all covariates, those that change as they happen.",
     "prognosis_shrunken": ("Shrunken ratios are pulled towards 1 by a prior, the more the fewer the events."),
     "prognosis_association": (
         "Lines are confidence intervals; an arrow leaves the axis. These are associations: they say who "
@@ -367,6 +368,7 @@ TEXT: Final[dict[str, str]] = {
         "{outcome}, {about}: {method}, chi-squared {statistic} on {df} df, P value {p} ({n} patients, "
         "{events} events)."
     ),
+    "said_test_of_model": "{test} test ({method})",
     "method_tests": "Groups were also compared by {tests}.",
     "month": "Month",
     "read_values": "Read values: arrow keys move by a month",
@@ -434,7 +436,8 @@ COMPARISON_SENTENCES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         ("cox1972", "efron1977"),
     ),
     "shrunken": (
-        "Joint models are shrunken by a normal prior on each log hazard ratio (SD {prior_sd})",
+        "Joint models are shrunken by a normal prior on each log hazard ratio (SD {prior_sd}); their "
+        "intervals are posterior",
         ("verweij1994",),
     ),
     "subdistribution_hazard_ratio": (

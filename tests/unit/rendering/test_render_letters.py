@@ -6,7 +6,7 @@ import pytest
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
 from equipoise.rendering.letters import width, wrap
-from equipoise.rendering.words import HANDLINGS, MEASURES, TEXT
+from equipoise.rendering.words import HANDLINGS, MEASURES, MODELS, RATIO_STATUS, TEXT
 
 
 def font(name: str) -> ttfonts.TTFont:
@@ -54,7 +54,8 @@ def test_widths_are_those_of_the_font_itself(name: str, bold: bool) -> None:
 
 def test_every_sign_of_the_report_is_in_the_font() -> None:
     known = font("Regular").face.charToGlyph
-    texts = "".join([*TEXT.values(), *HANDLINGS.values(), *MEASURES.values()])
+    words = (TEXT, HANDLINGS, MEASURES, MODELS, RATIO_STATUS)
+    texts = "".join(text for one in words for text in one.values())
     assert {sign for sign in texts if ord(sign) not in known} == set()
 
 

@@ -55,3 +55,54 @@ def test_ticks_are_clinical_steps_within_the_axis(last: float, at: list[float]) 
 def test_counts_are_grouped_from_ten_thousand_on() -> None:
     assert numbers.count(9999) == "9999"
     assert numbers.count(12345) == "12\u202f345"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0049, "<0.01"),
+        (0.005, "0.01"),
+        (0.2662, "0.27"),
+        (1.1356, "1.14"),
+        (9.994, "9.99"),
+        (9.996, "10.0"),
+        (14.06, "14.1"),
+        (123.4, "123"),
+        (4e5, ">999"),
+    ],
+)
+def test_ratios_have_two_decimals_until_they_are_large(value: float, text: str) -> None:
+    assert numbers.ratio(value) == text
+
+
+@pytest.mark.parametrize(
+    ("difference", "n", "text"),
+    [
+        (0.4712, 103, "+47"),
+        (-0.0712, 103, "\u22127"),
+        (0.0004, 103, "0"),
+        (-0.0004, 103, "0"),
+        (0.1234, 442, "+12.3"),
+    ],
+)
+def test_differences_are_in_points_and_carry_their_sign(difference: float, n: int, text: str) -> None:
+    assert numbers.points(difference, n) == text
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (0.00099, "<0.001"),
+        (0.001, "0.001"),
+        (0.0094, "0.009"),
+        (0.0123, "0.01"),
+        (0.0449, "0.04"),
+        (0.0478, "0.048"),
+        (0.05, "0.05"),
+        (0.0548, "0.05"),
+        (0.62, "0.62"),
+        (0.995, ">0.99"),
+    ],
+)
+def test_p_values_as_journals_print_them(probability: float, text: str) -> None:
+    assert numbers.p_value(probability) == text

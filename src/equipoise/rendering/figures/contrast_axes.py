@@ -50,8 +50,8 @@ def difference_axis(rows: Sequence[Estimate]) -> Axis:
     return {
         "scale": "linear",
         "label": TEXT["difference_axis"],
-        "first": first * step,
-        "last": last * step,
+        "first": round(first * step, 9),
+        "last": round(last * step, 9),
         "ticks": [round(number * step, 9) for number in range(first, last + 1)],
         "percent": True,
     }

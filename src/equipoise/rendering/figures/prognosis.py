@@ -94,6 +94,8 @@ def _caption(setting: Setting, ratios: Sequence[Ratio], by_month: str) -> str:
     parts = [TEXT["prognosis_caption"].format(origin=setting.origin, month=by_month)]
     if any(one.is_subdistribution for one in ratios):
         parts.append(TEXT["prognosis_causes"])
+    if any(one.model is not Model.ALONE for one in ratios):
+        parts.append(TEXT["prognosis_joint"])
     if any(one.model is Model.SHRUNKEN for one in ratios):
         parts.append(TEXT["prognosis_shrunken"])
     return " ".join([*parts, TEXT["prognosis_association"]])
@@ -124,7 +126,8 @@ def _rows(groups: Sequence[Group], setting: Setting) -> list[ForestRow]:
         for name in dict.fromkeys(one.covariate for one in part):
             own = [one for one in part if one.covariate == name]
             rows.append(_covariate_row(own))
-            rows += [_group_row(one) for one in own]
+            compared = {ratio.row.versus for one in own for ratio in one.shown}
+            rows += [_group_row(one, is_reference=one.strategy in compared) for one in own]
     return rows
 
 
@@ -149,12 +152,12 @@ def _covariate_row(own: Sequence[Group]) -> ForestRow:
     }
 
 
-def _group_row(group: Group) -> ForestRow:
+def _group_row(group: Group, *, is_reference: bool) -> ForestRow:
     risk: list[ForestEntry] = []
     if group.risk:
         risk = [entry_of(group.risk, risk_text(group.risk), "bar")]
     ratios = [entry_of(one.row, ratio_text(one.row), shape_of(one)) for one in group.shown]
-    if group.reference:
+    if is_reference:
         mark: ForestEntry = {
             "text": TEXT["reference"],
             "estimate": 1.0,

@@ -124,7 +124,7 @@ def _lane(scene: Scene, lane: _Lane, cell: list[ForestEntry], y: float) -> float
     """Each entry as its text with the mark below."""
     for entry in cell:
         room = mark_room(lane.column)
-        start = lane.left - EDGE if room else lane.left
+        start = lane.left - (EDGE if room else BAR_EDGE)
         is_drawn = entry["estimate"] is not None
         if room and is_drawn:
             sign(scene, entry["shape"], start + 4.5, y + LINE / 2)
