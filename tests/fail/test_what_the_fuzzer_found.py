@@ -111,3 +111,10 @@ def test_a_funnel_that_ends_before_the_first_report_day(tmp_path: Path) -> None:
     )
     render(study, tmp_path / "report.html")
     assert (tmp_path / "report.html").read_text(encoding="utf-8").endswith("</html>")
+
+
+@pytest.mark.parametrize("opened", ["[", "{", "[ ", "[\n", "[{"])
+def test_thousands_of_brackets(opened: str) -> None:
+    """2026: three thousand brackets in a row were looked through for many seconds before they were refused."""
+    with pytest.raises(ProtocolError, match="nesting"):
+        read_document("title: " + opened * 100_000)

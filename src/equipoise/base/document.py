@@ -23,6 +23,9 @@ FrozenModel = TypeVar("FrozenModel", bound=Frozen)
 Key = str | int
 
 MAXIMUM_BYTES = 1_000_000
+DEEPEST = 60
+# The reader looks far ahead at every bracket that opens; thousands of them take it minutes.
+_SURELY_TOO_DEEP = re.compile(r"(?:[\[{][ \t\r\n]*){61}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +255,8 @@ def _parse(text: str, name: str) -> Document:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     reader: Any = YAML(typ="rt", pure=True)
+    if _SURELY_TOO_DEEP.search(text):
+        raise _not_yaml(name, "a nesting deeper than can be read")
     try:
         if _MAY_HAVE_ALIASES_OR_TAGS.search(text):
             _refuse_aliases_and_tags(text, name)
@@ -307,8 +312,8 @@ def _not_yaml(where: str, found: str) -> ProtocolError:
 
 def _plain(node: Any, path: tuple[Key, ...], lines: dict[tuple[Key, ...], int], name: str) -> Any:
     """Turn ruamel's round-trip nodes into plain data, noting the line of every key and item."""
-    if len(path) > 60:
-        raise _not_yaml(f"{name}, line {lines.get(path[:-1], 1)}", "nested deeper than 60 levels")
+    if len(path) > DEEPEST:
+        raise _not_yaml(f"{name}, line {lines.get(path[:-1], 1)}", f"nested deeper than {DEEPEST} levels")
     if isinstance(node, Mapping):
         plain: dict[str, Any] = {}
         for key, value in cast("Mapping[Any, Any]", node).items():
