@@ -54,8 +54,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "E226",
         Severity.WARNING,
-        "A model cannot be fitted, because nobody has the reference level",
-        "Those in whom everything asked is known do not include the group that the others are compared with.",
-        "Name another reference, or leave out the covariate that is missing in so many.",
+        "A model that these data do not allow",
+        "Those in whom everything asked is known do not include the group that the others are compared with; or "
+        "patients come and go, which the weights of Fine and Gray's model do not allow for.",
+        "Name another reference, leave out the covariate that is missing in so many, or read the cause-specific ratios.",
     ),
 )

@@ -62,7 +62,7 @@ def tests_of_model(case: Case, fits: Sequence[Fitted]) -> pl.DataFrame:
         [
             _row(case, one, row)
             for one in fits
-            if one.model is Model.TOGETHER
+            if one.model is Model.TOGETHER and not one.is_subdistribution
             for row in one.regression.tests.iter_rows(named=True)
         ]
     )

@@ -8,17 +8,23 @@ that of the normal approximation with the inverse penalised information as varia
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
 
 from equipoise.base.errors import DataError
 from equipoise.base.findings import Finding, finding
+from equipoise.cohort.cohort import Cohort
+from equipoise.cohort.history import History
 from equipoise.estimate.exits import EVENT
 from equipoise.estimate.prognosis.case import Case
 from equipoise.estimate.prognosis.groups import Groups
 from equipoise.estimate.regression.cox import cox
+from equipoise.estimate.regression.fine_gray import fine_gray
 from equipoise.estimate.regression.regression import Regression, RegressionPlan
+from equipoise.protocol.prognosis import Covariate
 
 ENOUGH_EVENTS = 10  # for each coefficient: Peduzzi and others 1995, J Clin Epidemiol 48:1503
-NO_REFERENCE = "E203"
+# Nobody has the reference level; several spells a patient, which Fine and Gray's model does not allow for.
+IMPOSSIBLE = {"E203", "E213"}
 # Told by the prognostic table itself, or for the whole analysis: missing values, few clusters.
 TOLD_ELSEWHERE = {"E202", "E106"}
 
@@ -51,6 +57,11 @@ class Fitted:
     groups: tuple[Groups, ...]
     regression: Regression
     method: str
+
+    @property
+    def is_subdistribution(self) -> bool:
+        """Whether it is a model of Fine and Gray."""
+        return self.method.startswith("Fine-Gray")
 
     @property
     def coefficients(self) -> int:
@@ -95,8 +106,45 @@ def fit_models(case: Case, groups: Sequence[Groups]) -> Fits:
     return Fits((*alone, *joint), tuple(found))
 
 
-def _fit(case: Case, groups: tuple[Groups, ...], model: Model, found: list[Finding]) -> list[Fitted]:
-    """One regression, or none when nobody at risk has a reference level; `found` grows by its findings."""
+def fit_subdistribution(case: Case, groups: Sequence[Groups], told: Sequence[Finding]) -> Fits:
+    """Fit Fine and Gray's models of what does not vary, one by one and together; no prior.
+
+    There is no shrunken model: the weighted partial likelihood is no likelihood, so a prior on its
+    coefficients makes no posterior.
+
+    Parameters
+    ----------
+    case, groups
+        As for `fit_models`; what varies after time zero is passed over.
+    told
+        What was found already; the same code is not told again.
+    """
+    fixed = [one for one in groups if not one.varies]
+    found = list(told)
+    alone = [one for group in fixed for one in _fit(case, (group,), Model.ALONE, found, fine_gray)]
+    known = tuple(one.groups[0] for one in alone if one.regression.n)
+    joint = _fit(case, known, Model.TOGETHER, found, fine_gray) if known else []
+    return Fits((*alone, *joint), tuple(found[len(told) :]))
+
+
+class _Regress(Protocol):
+    """A regression of one cause on covariates."""
+
+    def __call__(
+        self,
+        history: History,
+        cohort: Cohort,
+        covariates: Sequence[Covariate],
+        plan: RegressionPlan = ...,
+        *,
+        cause: str,
+    ) -> Regression: ...
+
+
+def _fit(
+    case: Case, groups: tuple[Groups, ...], model: Model, found: list[Finding], regress: _Regress = cox
+) -> list[Fitted]:
+    """One regression, or none when the data do not allow it; `found` grows by its findings."""
     plan = RegressionPlan(
         strata=case.asked.strata,
         cluster=case.analysis.protocol.analysis.cluster,
@@ -104,11 +152,11 @@ def _fit(case: Case, groups: tuple[Groups, ...], model: Model, found: list[Findi
         level=case.analysis.plan.level,
     )
     try:
-        regression = cox(
+        regression = regress(
             case.course, case.analysis.cohort, [one.covariate for one in groups], plan, cause=EVENT
         )
     except DataError as error:
-        if error.code != NO_REFERENCE:
+        if error.code not in IMPOSSIBLE:
             raise
         found.append(finding("E226", case.name, f"'{case.name}', {model.value}: {error.found}."))
         return []
@@ -128,12 +176,14 @@ def _method(regression: Regression, model: Model, groups: tuple[Groups, ...]) ->
 
 def _findings(case: Case, fitted: Fitted, told: Sequence[Finding]) -> Iterator[Finding]:
     """What the fit noticed, with outcome and model; of the joint model only what was not told alone."""
-    before = {one.code for one in told} if fitted.model is not Model.ALONE else set[str]()
+    is_first = fitted.model is Model.ALONE and not fitted.is_subdistribution
+    before = set[str]() if is_first else {one.code for one in told}
     which = f"{fitted.groups[0].covariate.name} alone" if fitted.model is Model.ALONE else fitted.model.value
     skipped = TOLD_ELSEWHERE if fitted.model is Model.ALONE else {"E106"}
     for one in fitted.regression.findings:
         if one.code not in skipped | before:
-            yield replace(one, table=case.name, message=f"'{case.name}', {which}: {one.message}")
+            kind = "Fine-Gray, " if fitted.is_subdistribution else ""
+            yield replace(one, table=case.name, message=f"'{case.name}', {kind}{which}: {one.message}")
 
 
 def _few_events(case: Case, fitted: Fitted) -> Iterator[Finding]:

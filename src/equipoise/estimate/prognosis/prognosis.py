@@ -16,15 +16,17 @@ from equipoise.estimate.group_tests import CITATIONS_GRAY, CITATIONS_LOG_RANK, n
 from equipoise.estimate.prognosis.case import Case, case_of
 from equipoise.estimate.prognosis.groups import Groups, groups_of, known_later
 from equipoise.estimate.prognosis.hypotheses import test_of_groups, tests_of_model
-from equipoise.estimate.prognosis.models import Fits, Model, fit_models
-from equipoise.estimate.prognosis.ratios import ratio_rows
+from equipoise.estimate.prognosis.models import Fits, Model, fit_models, fit_subdistribution
+from equipoise.estimate.prognosis.ratios import HAZARD_RATIO, ratio_rows
 from equipoise.estimate.prognosis.risks import Judged, absolute_risks, judge
+from equipoise.estimate.prognosis.sentences import SUBDISTRIBUTION
 from equipoise.estimate.prognosis.standing import Standing, at_landmark, at_time_zero
 from equipoise.estimate.prognosis.table import PROGNOSIS
 from equipoise.language.feature import Baseline
 from equipoise.language.words import listing, number_words
 
 CITATIONS_LANDMARK = ("anderson1983", "vanhouwelingen2007")
+CITATIONS_FINE_GRAY = ("fine1999",)
 CITATIONS_OF: dict[Model, tuple[str, ...]] = {
     Model.ALONE: ("cox1972", "efron1977"),
     Model.TOGETHER: ("cox1972", "efron1977", "grambsch1994", "peduzzi1995"),
@@ -71,15 +73,20 @@ def _outcome(case: Case, groups: list[Groups]) -> Prognostic:
     table = PROGNOSIS.frame([row | {"position": place} for place, row in enumerate(rows)])
     risks = [(one, frame) for one in judged if (frame := absolute_risks(one)) is not None]
     shown = {one.groups.covariate.name for one, frame in risks if frame["estimate"].is_not_null().any()}
-    fits = fit_models(case, [one for one in groups if one.covariate.name in shown])
-    frames = (*(frame for _, frame in risks), ratio_rows(case, fits.fitted))
+    usable = [one for one in groups if one.covariate.name in shown]
+    fits = fit_models(case, usable)
+    frames = [*(frame for _, frame in risks), ratio_rows(case, fits.fitted, HAZARD_RATIO)]
+    if case.competes:
+        beside = fit_subdistribution(case, usable, fits.findings)
+        frames.append(ratio_rows(case, beside.fitted, SUBDISTRIBUTION))
+        fits = Fits((*fits.fitted, *beside.fitted), (*fits.findings, *beside.findings))
     groupwise = [frame for one in judged if (frame := test_of_groups(one)) is not None]
     found = [*_unknown(case, judged), *_without_risks(case, groups, shown), *fits.findings]
     found += [one for frame in groupwise for one in noticed(frame)]
     return Prognostic(
         table,
         Answered(
-            frames,
+            tuple(frames),
             findings=tuple(found),
             citations=tuple(_citations(case, judged, fits)),
             tests=(*groupwise, tests_of_model(case, fits.fitted)),
@@ -94,7 +101,7 @@ def _citations(case: Case, judged: list[Judged], fits: Fits) -> Iterator[str]:
         yield from CITATIONS_LANDMARK
     yield from CITATIONS_GRAY if case.competes else CITATIONS_LOG_RANK
     for one in fits.fitted:
-        yield from CITATIONS_OF[one.model]
+        yield from CITATIONS_FINE_GRAY if one.is_subdistribution else CITATIONS_OF[one.model]
 
 
 def _standings(case: Case) -> tuple[Standing, list[Standing]]:

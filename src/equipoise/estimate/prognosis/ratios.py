@@ -19,7 +19,7 @@ LOG = "log"
 POSTERIOR = "log, posterior"
 
 
-def ratio_rows(case: Case, fits: Sequence[Fitted], measure: str = HAZARD_RATIO) -> pl.DataFrame:
+def ratio_rows(case: Case, fits: Sequence[Fitted], measure: str) -> pl.DataFrame:
     """Every ratio of the fits against its reference; the references themselves have no row."""
     return ESTIMATES.frame([row for one in fits for row in _rows(case, one, measure)])
 

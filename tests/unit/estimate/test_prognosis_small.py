@@ -1,0 +1,254 @@
+"""The prognostic table where data are few, missing, constant or late: no number is invented."""
+
+import numpy as np
+import polars as pl
+import pytest
+from marked_cohorts import Patient, codes, dying, estimated, living, row
+
+from equipoise.base.findings import FindingStatus
+
+ASKED = """
+  outcomes: [os]
+  by_month: 2
+  covariates: [COVARIATES]
+"""
+KIND = "{name: kind, feature: {baseline: kind}}"
+LARGE = "{name: large, feature: {baseline: large}}"
+SIZE = "{name: size, feature: {baseline: size}, cut: [2]}"
+
+
+def asked(*covariates: str, **changes: str) -> str:
+    text = ASKED.replace("COVARIATES", ", ".join(covariates))
+    for old, new in changes.items():
+        text = text.replace(f"  {old}:", f"  {new}:" if ":" not in new else f"  {new}\n  {old}:")
+    return text
+
+
+def ratios(frame: pl.DataFrame, words: str = "alone") -> pl.DataFrame:
+    return frame.filter(
+        pl.col("measure") == "hazard_ratio", pl.col("method").str.starts_with(f"Cox, Efron, {words}")
+    )
+
+
+def shrunken(frame: pl.DataFrame) -> pl.DataFrame:
+    return ratios(frame, "together, shrunken")
+
+
+FEW = [dying(day, large=True) for day in (5, 15, 25, 35)] + [living(90, large=False) for _ in range(6)]
+
+
+def test_a_group_without_events_is_separated_and_has_counts_and_a_shrunken_ratio():
+    found = estimated(FEW, asked(LARGE))
+    alone = row(ratios(found.frame), strategy="large=yes")
+    assert alone["status"] == FindingStatus.SEPARATED
+    assert (alone["estimate"], alone["std_error"], alone["lower"], alone["upper"]) == (None, None, None, None)
+    assert alone["interval"] == "none"
+    prior = row(shrunken(found.frame), strategy="large=yes")
+    assert prior["estimate"] > 1.5
+    assert prior["lower"] < prior["estimate"] < prior["upper"] < 100
+    assert prior["interval"] == "log, posterior"
+    assert prior["status"] == FindingStatus.OK
+    assert found.prognosis["events"].to_list() == [0, 4]
+    no = row(found.frame, strategy="large=no", measure="survival")
+    assert no["estimate"] == 1.0
+    # nobody of 6 by day 60, nobody lost: Clopper and Pearson
+    assert no["lower"] == pytest.approx(0.025 ** (1 / 6))
+    assert codes(found) & {"E205", "E207"}
+
+
+def test_a_group_of_one():
+    found = estimated(
+        [dying(5, kind="b"), *(dying(day, kind="a") for day in (10, 20, 30)), living(90, kind="a")],
+        asked(KIND),
+    )
+    one = row(found.frame, strategy="kind=b", measure="survival")
+    assert (one["n"], one["events"], one["estimate"]) == (1, 1, 0.0)
+    assert (one["lower"], one["upper"]) == (0.0, pytest.approx(0.975))  # 1 of 1: Clopper and Pearson
+    assert row(shrunken(found.frame), strategy="kind=b")["estimate"] > 1
+
+
+def test_no_event_at_all_gives_risks_and_says_that_there_is_nothing_to_compare():
+    found = estimated([living(90, kind=kind) for kind in "aabb"], asked(KIND))
+    for name in ("kind=a", "kind=b"):
+        risk = row(found.frame, strategy=name, measure="survival")
+        assert (risk["estimate"], risk["status"]) == (1.0, FindingStatus.FEW_EVENTS)
+    shown = found.frame.filter(measure="hazard_ratio")
+    assert not shown.is_empty()
+    assert shown["estimate"].is_null().all()
+    assert set(shown["status"]) == {str(FindingStatus.NO_EVENTS)}
+    assert "E208" in codes(found)
+    test = row(found.tests, test="log-rank")
+    assert (test["p_value"], test["status"]) == (None, FindingStatus.NO_EVENTS)
+
+
+def test_known_in_nobody_is_counted_and_gets_neither_risk_nor_ratio():
+    patients = [dying(day, large=day > 20) for day in (10, 20, 30, 40)]
+    found = estimated(patients, asked(KIND, SIZE, LARGE))
+    for covariate in ("kind", "size"):
+        table = found.prognosis.filter(covariate=covariate)
+        assert set(table["n"]) == {0}
+        assert set(table["missing"]) == {4}
+        assert found.frame.filter(pl.col("strategy").str.starts_with(covariate)).is_empty()
+    assert "E225" in codes(found)
+    # and it does not empty the joint model
+    joint = ratios(found.frame, "together")
+    assert set(joint["strategy"]) == {"large=yes"}
+    assert set(joint["n"]) == {4}
+
+
+def test_a_number_that_nobody_has_at_time_zero_is_not_cut_later():
+    patients = [
+        Patient(day, records={"death": day}, markers=[(20, float(k))])
+        for k, day in enumerate((40, 50, 60, 70, 80))
+    ]
+    text = asked("{name: m, feature: {last: marker}}", by_month="landmarks_months: [1]")
+    found = estimated(patients, text)
+    assert found.prognosis["level"].to_list() == ["per"]
+    assert found.frame.filter(measure="hazard_ratio").is_empty()
+    assert {"E224", "E225"} <= codes(found)
+    # with a cut of the protocol there is a group at the landmark, and so a ratio as it happens
+    cut = estimated(patients, text.replace("marker}}", "marker}, cut: [2]}"))
+    table = cut.prognosis.filter(pl.col("landmark_month") == 1.0)
+    assert table["strategy"].to_list() == ["month 1: m <= 2", "month 1: m > 2"]
+    assert table["n"].to_list() == [3, 2]
+    assert row(ratios(cut.frame), strategy="m + 1")["method"] == "Cox, Efron, alone, as it happens"
+
+
+def test_a_constant_covariate_has_a_risk_and_no_ratio():
+    found = estimated(
+        [dying(day, large=True, kind="ab"[day % 2]) for day in (5, 10, 15, 20)], asked(LARGE, KIND)
+    )
+    assert row(found.frame, strategy="large=yes", measure="survival")["n"] == 4
+    assert row(ratios(found.frame), strategy="large=yes")["estimate"] is None
+    assert "E204" in codes(found)
+    # the others still have theirs
+    assert row(ratios(found.frame, "together"), strategy="kind=b", interval="log")["estimate"] is not None
+
+
+def test_more_coefficients_than_events():
+    generator = np.random.default_rng(7)
+    patients = [
+        Patient(
+            float(day),
+            {
+                "large": bool(generator.random() < 0.5),
+                "size": float(generator.normal()),
+                "kind": "abc"[day % 3],
+            },
+            {"death": float(day)} if day in (11, 21, 31) else {},
+        )
+        for day in range(5, 85, 2)
+    ]
+    found = estimated(patients, asked(KIND, LARGE, SIZE))
+    assert "E223" in codes(found)
+    message = next(one.message for one in found.findings if one.code == "E223")
+    assert "3 events for 4 coefficients (0.8 each)" in message
+    together = ratios(found.frame, "together").filter(~pl.col("method").str.contains("shrunken"))
+    assert together.filter(pl.col("estimate").is_not_null())["finding"].is_in(["E223", "E205"]).all()
+    prior = shrunken(found.frame)
+    assert prior.height == 4
+    assert prior["estimate"].is_not_null().all()
+    assert (prior["upper"] / prior["lower"]).max() < np.exp(
+        2 * 1.96 * 0.7
+    ) + 1e-9  # never wider than the prior
+    assert not prior["finding"].is_in(["E223"]).any()
+
+
+DONOR = "{name: donor, feature: {baseline: donor}}"
+GRAFT = "{name: graft_type, feature: {baseline: graft_type}}"
+
+
+def test_a_column_known_only_later_is_unknown_until_then():
+    patients = [dying(day, donor="near" if day < 50 else "far") for day in (5, 20, 40, 60, 80)]
+    found = estimated(patients, asked(DONOR, by_month="landmarks_months: [1]"))
+    at_zero = found.prognosis.filter(pl.col("landmark_month").is_null())
+    assert at_zero["n"].to_list() == [0, 0]
+    assert at_zero["missing"].to_list() == [5, 5]
+    assert at_zero["varies"].all()
+    later = found.prognosis.filter(pl.col("landmark_month") == 1.0)
+    assert later["n"].to_list() == [1, 2]
+    assert later["missing"].to_list() == [0, 0]
+    message = next(one.message for one in found.findings if one.code == "E221")
+    assert "5 patients" in message
+    assert "unknown until then" in message
+    # as it happens: the death on day 5 came before anything was known, so it is no event of the fit
+    ratio = row(ratios(found.frame), strategy="donor=far")
+    assert (ratio["events"], ratio["n"]) == (4, 4)
+    assert ratio["method"].endswith("as it happens")
+
+
+def test_a_column_known_from_an_event_is_unknown_in_those_without_it():
+    patients = [
+        Patient(80, {"graft_type": "bone"}, {"graft": 10, "death": 80}),
+        Patient(70, {"graft_type": "blood"}, {"graft": 40, "death": 70}),
+        Patient(60, {"graft_type": "blood"}, {"death": 60}),  # a value without the event must not count
+        Patient(90, {"graft_type": "blood"}, {"graft": 0}),
+    ]
+    found = estimated(patients, asked(GRAFT, by_month="landmarks_months: [1]"))
+    at_zero = found.prognosis.filter(pl.col("landmark_month").is_null())
+    assert dict(zip(at_zero["level"], at_zero["n"], strict=True)) == {"bone": 0, "blood": 1}
+    later = found.prognosis.filter(pl.col("landmark_month") == 1.0)
+    assert dict(zip(later["level"], later["n"], strict=True)) == {"bone": 1, "blood": 1}
+    assert later["missing"].to_list() == [2, 2]
+
+
+def test_a_reference_that_nobody_has_gives_risks_and_a_finding():
+    found = estimated(
+        [dying(day, kind="ab"[day % 2]) for day in (5, 10, 15, 20)],
+        asked(KIND.replace("kind}}", "kind}, reference: c}")),
+    )
+    assert found.frame.filter(measure="hazard_ratio").is_empty()
+    assert "E226" in codes(found)
+    assert row(found.frame, strategy="kind=a", measure="survival")["n"] == 2
+
+
+def test_clusters_make_the_errors_and_are_named():
+    patients = [
+        Patient(float(10 + 5 * k), {"large": k % 2 == 0, "site": "pqr"[k % 3]}, {"death": float(10 + 5 * k)})
+        for k in range(12)
+    ]
+    plain, clustered = estimated(patients, asked(LARGE)), estimated(patients, asked(LARGE), cluster="site")
+    one, other = (
+        row(ratios(plain.frame), strategy="large=yes"),
+        row(ratios(clustered.frame), strategy="large=yes"),
+    )
+    assert one["estimate"] == pytest.approx(other["estimate"])
+    assert one["std_error"] != pytest.approx(other["std_error"])
+    assert other["method"] == "Cox, Efron, alone, robust over 3 clusters (t)"
+    risk = row(clustered.frame, strategy="large=yes", measure="survival")
+    assert risk["method"].endswith("over 3 clusters (t)")
+
+
+def test_strata_compare_within():
+    patients = [
+        Patient(float(10 + 5 * k), {"large": k % 2 == 0, "kind": "ab"[k // 6]}, {"death": float(10 + 5 * k)})
+        for k in range(12)
+    ]
+    found = estimated(patients, asked(LARGE, by_month="strata: [kind]"))
+    assert row(ratios(found.frame), strategy="large=yes")["method"] == "Cox, Efron, alone, stratified by kind"
+    test = row(found.tests, test="log-rank")
+    assert "stratified by kind" in test["method"]
+    whole = row(estimated(patients, asked(LARGE)).tests, test="log-rank")
+    assert test["statistic"] != pytest.approx(whole["statistic"])
+
+
+def test_prior_sd_null_means_no_shrunken_model():
+    found = estimated(FEW, asked(LARGE, by_month="prior_sd: null"))
+    assert shrunken(found.frame).is_empty()
+    assert not ratios(found.frame).is_empty()
+
+
+def test_a_narrow_prior_leaves_nothing_and_a_wide_one_everything():
+    patients = [dying(day, large=day % 3 == 0) for day in range(5, 45)]
+    joint = row(
+        ratios(estimated(patients, asked(LARGE)).frame, "together"), strategy="large=yes", interval="log"
+    )
+    wide = row(
+        shrunken(estimated(patients, asked(LARGE, by_month="prior_sd: 1000")).frame), strategy="large=yes"
+    )
+    assert wide["estimate"] == pytest.approx(joint["estimate"], rel=1e-6)
+    assert wide["std_error"] == pytest.approx(joint["std_error"], rel=1e-6)
+    narrow = row(
+        shrunken(estimated(patients, asked(LARGE, by_month="prior_sd: 0.001")).frame), strategy="large=yes"
+    )
+    assert narrow["estimate"] == pytest.approx(1.0, abs=1e-4)
