@@ -9,15 +9,17 @@ The log partial likelihood is that of `cox_likelihood` (equations 1 to 4), minus
 """
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from equipoise.kernels.arrays import Bool, Float64, int32, same_length
-from equipoise.kernels.cox_likelihood import Likelihood, likelihood, risk_sets
+from equipoise.kernels.cox_likelihood import Likelihood, likelihood, part_of, risk_sets
 from equipoise.kernels.cox_newton import CoxStatus, Optimum, independent_columns, maximise
 from equipoise.kernels.cox_rows import RegressionRows, regression_rows, select_columns
 from equipoise.kernels.cox_scores import sandwich, score_of_rows
+from equipoise.kernels.cox_separation import limit_of
 
 __all__ = ["CoxFit", "CoxStatus", "fit_cox"]
 
@@ -30,7 +32,8 @@ class CoxFit:
 
     Attributes
     ----------
-    coefficients : float[p], log hazard ratios a unit; NaN for `dependent` columns, infinite for `separated`.
+    coefficients : float[p], log hazard ratios a unit; NaN for `dependent` columns; infinite for `separated`
+        ones, or NaN where separation by others leaves nothing to estimate.
     information : float[p, p], of the penalised log partial likelihood at the estimate.
     covariance : float[p, p], its inverse; NaN in the rows and columns of `separated` and `dependent`.
     robust : float[p, p] or None, the sandwich by cluster.
@@ -156,7 +159,7 @@ def fit_rows(rows: RegressionRows, *, ties: str, ridge: Float64) -> CoxFit:
     scaled: Float64 = ridge / rows.scale**2
     kept = independent_columns(start, scaled)
     chosen = rows if kept.all() else select_columns(rows, kept)
-    begin = start if kept.all() else _part(start, kept)
+    begin = start if kept.all() else part_of(start, kept)
     found = maximise(chosen, begin, efron=efron, ridge=scaled[kept])
     return _fit_of(rows, begin, found, ties, (kept, ridge))
 
@@ -173,9 +176,41 @@ def _penalties(ridge: npt.ArrayLike | None, columns: int) -> Float64:
     return penalty
 
 
-def _part(at: Likelihood, kept: Bool) -> Likelihood:
-    return Likelihood(
-        at.log_likelihood, at.score[kept], at.information[np.ix_(kept, kept)], at.raw_information[kept]
+class _Estimate(NamedTuple):
+    """Of the columns kept, centred and scaled; NaN where there is no number."""
+
+    beta: Float64
+    information: Float64
+    covariance: Float64
+    log_likelihood: float
+    infinite: Bool
+    iterate: Float64  # finite everywhere
+
+
+def _estimate(rows: RegressionRows, found: Optimum, ridge: Float64, *, efron: bool) -> _Estimate:
+    p = ridge.size
+    nothing = np.full((p, p), np.nan)
+    if found.status is CoxStatus.NOT_CONVERGED:
+        value = found.end.log_likelihood
+        return _Estimate(np.full(p, np.nan), nothing, nothing, value, np.zeros(p, dtype=np.bool_), found.beta)
+    if found.status is CoxStatus.CONVERGED:
+        hessian = found.end.information + np.diag(ridge)
+        no = np.zeros(p, dtype=np.bool_)
+        return _Estimate(found.beta, hessian, _inverse(hessian), found.end.log_likelihood, no, found.beta)
+    limit = limit_of(rows, found, efron=efron, ridge=ridge)
+    block, infinite = np.ix_(limit.free, limit.free), limit.infinite != 0
+    information, covariance = nothing.copy(), nothing.copy()
+    information[block] = limit.end.information + np.diag(ridge[limit.free])
+    covariance[block] = _inverse(information[block])
+    known = np.outer(~(infinite | limit.undetermined), ~(infinite | limit.undetermined))
+    beta = np.where(infinite, np.copysign(np.inf, limit.infinite), limit.beta)
+    return _Estimate(
+        np.where(limit.undetermined, np.nan, beta),
+        np.where(known, information, np.nan),
+        np.where(known, covariance, np.nan),
+        limit.end.log_likelihood,
+        infinite | limit.undetermined,
+        limit.beta,
     )
 
 
@@ -183,34 +218,21 @@ def _fit_of(
     rows: RegressionRows, begin: Likelihood, found: Optimum, ties: str, setting: tuple[Bool, Float64]
 ) -> CoxFit:
     kept, ridge = setting
-    p = kept.size
     scale = rows.scale[kept]
     penalty = ridge[kept] / scale**2
-    infinite = found.direction != 0
-    scaled = found.beta.copy()
-    scaled[infinite] = np.copysign(np.inf, found.direction[infinite])
-    hessian = found.end.information + np.diag(penalty)
-    inverse = np.full(hessian.shape, np.nan)
-    if found.status is not CoxStatus.NOT_CONVERGED:
-        finite = np.ix_(~infinite, ~infinite)
-        inverse[finite] = _inverse(hessian[finite])
-    status = found.status
-    if status is CoxStatus.CONVERGED and not kept.all():
-        status = CoxStatus.SINGULAR
-    coefficients = np.full(p, np.nan)
-    if status is not CoxStatus.NOT_CONVERGED:
-        coefficients[kept] = scaled / scale
-    separated = np.zeros(p, dtype=np.bool_)
-    separated[kept] = infinite
-    covariance = _spread(inverse / np.outer(scale, scale), kept)
+    estimate = _estimate(select_columns(rows, kept), found, penalty, efron=ties == "efron")
+    status = CoxStatus.SINGULAR if found.status is CoxStatus.CONVERGED and not kept.all() else found.status
+    coefficients, separated = np.full(kept.size, np.nan), np.zeros(kept.size, dtype=np.bool_)
+    coefficients[kept], separated[kept] = estimate.beta / scale, estimate.infinite
+    covariance = _spread(estimate.covariance / np.outer(scale, scale), kept)
     return CoxFit(
         coefficients=coefficients,
-        information=_spread(hessian * np.outer(scale, scale), kept),
+        information=_spread(estimate.information * np.outer(scale, scale), kept),
         covariance=covariance,
         robust=None,
-        log_likelihood=found.end.log_likelihood,
+        log_likelihood=estimate.log_likelihood,
         null_log_likelihood=begin.log_likelihood,
-        penalty=0.5 * float(penalty @ (found.beta * found.beta)),
+        penalty=0.5 * float(penalty @ (estimate.iterate * estimate.iterate)),
         score_statistic=_quadratic(begin.score, _inverse(begin.information + np.diag(penalty))),
         wald=wald_statistic(coefficients[kept], covariance[np.ix_(kept, kept)]),
         iterations=found.iterations,
@@ -221,7 +243,7 @@ def _fit_of(
         n_rows=rows.size,
         ties=ties,
         penalties=ridge,
-        iterate=found.beta,
+        iterate=estimate.iterate,
         rows=rows,
     )
 

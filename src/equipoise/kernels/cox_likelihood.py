@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from equipoise.kernels.arrays import Float64
+from equipoise.kernels.arrays import Bool, Float64
 from equipoise.kernels.cox_rows import RegressionRows
 from equipoise.kernels.jit import jit
 
@@ -45,6 +45,13 @@ class Likelihood(NamedTuple):
     score: Float64
     information: Float64
     raw_information: Float64  # [p], diagonal of the first term of (4): the size against which 0 is judged
+
+
+def part_of(at: Likelihood, kept: Bool) -> Likelihood:
+    """The same with the chosen columns only, the others at 0."""
+    return Likelihood(
+        at.log_likelihood, at.score[kept], at.information[np.ix_(kept, kept)], at.raw_information[kept]
+    )
 
 
 class Hazards(NamedTuple):

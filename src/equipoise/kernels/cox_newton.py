@@ -86,11 +86,16 @@ def maximise(rows: RegressionRows, start: Likelihood, *, efron: bool, ridge: Flo
     return Optimum(beta, here, iterations, status, direction)
 
 
-def independent_columns(start: Likelihood, ridge: Float64) -> Bool:
-    """Which columns carry information beside those before them (a Cholesky decomposition, pivot by pivot)."""
+def independent_columns(start: Likelihood, ridge: Float64, *, flat: float = FLAT) -> Bool:
+    """Which columns carry information beside those before them (a Cholesky decomposition, pivot by pivot).
+
+    Parameters
+    ----------
+    flat : information below this part of its first term counts as none.
+    """
     rest = start.information + np.diag(ridge)
     diagonal = np.diag(rest).copy()
-    kept = (diagonal > FLAT * start.raw_information) & (diagonal > 0)
+    kept = (diagonal > flat * start.raw_information) & (diagonal > 0)
     for j in range(ridge.size):
         if kept[j] and rest[j, j] > DEPENDENT * diagonal[j]:
             rest = rest - np.outer(rest[:, j], rest[j]) / rest[j, j]
