@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from io import StringIO
 from math import isfinite
 from pathlib import Path
@@ -24,6 +25,7 @@ Key = str | int
 
 MAXIMUM_BYTES = 1_000_000
 DEEPEST = 60
+_TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 # The reader looks far ahead at every bracket that opens; thousands of them take it minutes.
 _SURELY_TOO_DEEP = re.compile(r"(?:[\[{][ \t\r\n]*){61}")
 
@@ -187,7 +189,7 @@ def _what_is_wrong(problem: ErrorDetails, model: type[Frozen]) -> str:
         case "missing":
             return f"the field {last!r} is missing"
         case "extra_forbidden":
-            return f"the field {last!r} is unknown here{suggestion(last, _field_names(model) - {last})}"
+            return f"the field {last!r} is unknown{suggestion(last, _field_names(model) - {last})}"
         case "unknown_form":
             keys = list(cast("Mapping[str, Any]", given)) if isinstance(given, Mapping) else []
             hint = next(filter(None, (suggestion(key, _field_names(model)) for key in keys)), "")
@@ -250,13 +252,16 @@ def is_file(path: Path) -> bool:
         return False
 
 
+@lru_cache(maxsize=16)
 def _parse(text: str, name: str) -> Document:
+    """Parse a text; a run meets its vocabulary more than once, and nobody changes a document."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     reader: Any = YAML(typ="rt", pure=True)
-    if _SURELY_TOO_DEEP.search(text):
-        raise _not_yaml(name, "a nesting deeper than can be read")
+    deep = _SURELY_TOO_DEEP.search(text)
+    if deep is not None:
+        raise _not_yaml(f"{name}, line {text.count(chr(10), 0, deep.start()) + 1}", _TOO_DEEP)
     try:
         if _MAY_HAVE_ALIASES_OR_TAGS.search(text):
             _refuse_aliases_and_tags(text, name)
@@ -313,7 +318,7 @@ def _not_yaml(where: str, found: str) -> ProtocolError:
 def _plain(node: Any, path: tuple[Key, ...], lines: dict[tuple[Key, ...], int], name: str) -> Any:
     """Turn ruamel's round-trip nodes into plain data, noting the line of every key and item."""
     if len(path) > DEEPEST:
-        raise _not_yaml(f"{name}, line {lines.get(path[:-1], 1)}", f"nested deeper than {DEEPEST} levels")
+        raise _not_yaml(f"{name}, line {lines.get(path[:-1], 1)}", _TOO_DEEP)
     if isinstance(node, Mapping):
         plain: dict[str, Any] = {}
         for key, value in cast("Mapping[Any, Any]", node).items():
