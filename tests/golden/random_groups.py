@@ -1,8 +1,8 @@
 """Sixty small data sets of groups to compare, made from integers only (see `random_histories`).
 
-Every set has heavy ties. By the bits of its number a set has delayed entry, strata, case weights, patients who
-change their group, and few or many patients; the number of groups goes from two to five. In one set in six a
-group is never at risk at an event. `cause` is 0 (censored), 1 or 2.
+Nearly every set has heavy ties. By the bits of its number a set has delayed entry, strata, case weights,
+patients who change their group, and few or many patients; the number of groups goes from two to five. In one
+set in six a group is never at risk at an event. `cause` is 0 (censored), 1 or 2.
 """
 
 from __future__ import annotations

