@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from equipoise.kernels.arrays import Bool, Float64, int32, same_length
+from equipoise.kernels.arrays import Bool, Float64, Int32, int32, same_length
 from equipoise.kernels.cox_likelihood import Likelihood, likelihood, part_of, risk_sets
 from equipoise.kernels.cox_newton import CoxStatus, Optimum, independent_columns, maximise
 from equipoise.kernels.cox_rows import RegressionRows, regression_rows, select_columns
@@ -133,15 +133,7 @@ def fit_cox(
     if groups is not None:
         same_length(rows.size, cluster=groups)
     penalty = _penalties(ridge, rows.covariate.shape[1])
-    fit = fit_rows(rows, ties=ties, ridge=penalty)
-    if groups is None or fit.status is CoxStatus.NO_EVENTS:
-        return fit
-    chosen, kept = estimated_rows(fit), ~fit.dependent
-    score = np.zeros((chosen.covariate.shape[0], kept.size))
-    score[:, kept] = score_of_rows(chosen, fit.iterate, efron=fit.efron) * chosen.weight[:, np.newaxis]
-    robust = sandwich(fit.covariance, score, groups[rows.row])
-    wald = wald_statistic(fit.coefficients[kept], robust[np.ix_(kept, kept)])
-    return replace(fit, robust=robust, wald=wald)
+    return _fit(rows, ties, penalty, None if groups is None else groups[rows.row])
 
 
 def estimated_rows(fit: CoxFit) -> RegressionRows:
@@ -149,19 +141,23 @@ def estimated_rows(fit: CoxFit) -> RegressionRows:
     return select_columns(fit.rows, ~fit.dependent) if fit.dependent.any() else fit.rows
 
 
-def fit_rows(rows: RegressionRows, *, ties: str, ridge: Float64) -> CoxFit:
-    """Fit a Cox model to checked rows; no robust variance."""
-    p = ridge.size
+def _fit(rows: RegressionRows, ties: str, ridge: Float64, cluster: Int32 | None) -> CoxFit:
     if rows.time.size == 0:
-        return _without_events(rows, ties, p)
+        return _without_events(rows, ties, ridge)
     efron = ties == "efron"
-    start = likelihood(rows, risk_sets(rows, np.zeros(p, dtype=np.float64)), efron=efron)
+    start = likelihood(rows, risk_sets(rows, np.zeros(ridge.size, dtype=np.float64)), efron=efron)
     scaled: Float64 = ridge / rows.scale**2
     kept = independent_columns(start, scaled)
-    chosen = rows if kept.all() else select_columns(rows, kept)
-    begin = start if kept.all() else part_of(start, kept)
+    chosen, begin = (rows, start) if kept.all() else (select_columns(rows, kept), part_of(start, kept))
     found = maximise(chosen, begin, efron=efron, ridge=scaled[kept])
-    return _fit_of(rows, begin, found, ties, (kept, ridge))
+    estimate = _estimate(chosen, found, scaled[kept], efron=efron)
+    fit = _fit_of(rows, begin, (found, estimate), ties, (kept, ridge))
+    if cluster is None:
+        return fit
+    # The cluster of a row of the caller, found again from the rows that the estimate rests on.
+    of_row = np.zeros(rows.size, dtype=np.int32)
+    of_row[rows.row] = cluster
+    return _with_robust(fit, estimate, of_row, kept)
 
 
 def _penalties(ridge: npt.ArrayLike | None, columns: int) -> Float64:
@@ -180,57 +176,72 @@ class _Estimate(NamedTuple):
     """Of the columns kept, centred and scaled; NaN where there is no number."""
 
     beta: Float64
-    information: Float64
-    covariance: Float64
-    log_likelihood: float
+    known: Bool  # columns with a finite estimate
     infinite: Bool
     iterate: Float64  # finite everywhere
+    rows: RegressionRows  # with the columns that are `free`
+    rest: Float64  # coefficients of these
+    free: Bool
+    end: Likelihood
+    inverse: Float64  # of the penalised information of the columns that are free
 
 
 def _estimate(rows: RegressionRows, found: Optimum, ridge: Float64, *, efron: bool) -> _Estimate:
-    p = ridge.size
-    nothing = np.full((p, p), np.nan)
+    every, no = np.ones(ridge.size, dtype=np.bool_), np.zeros(ridge.size, dtype=np.bool_)
     if found.status is CoxStatus.NOT_CONVERGED:
-        value = found.end.log_likelihood
-        return _Estimate(np.full(p, np.nan), nothing, nothing, value, np.zeros(p, dtype=np.bool_), found.beta)
+        beta, inverse = np.full(ridge.size, np.nan), np.full((ridge.size, ridge.size), np.nan)
+        return _Estimate(beta, no, no, found.beta, rows, found.beta, every, found.end, inverse)
     if found.status is CoxStatus.CONVERGED:
-        hessian = found.end.information + np.diag(ridge)
-        no = np.zeros(p, dtype=np.bool_)
-        return _Estimate(found.beta, hessian, _inverse(hessian), found.end.log_likelihood, no, found.beta)
+        inverse = _inverse(found.end.information + np.diag(ridge))
+        return _Estimate(found.beta, every, no, found.beta, rows, found.beta, every, found.end, inverse)
     limit = limit_of(rows, found, efron=efron, ridge=ridge)
-    block, infinite = np.ix_(limit.free, limit.free), limit.infinite != 0
-    information, covariance = nothing.copy(), nothing.copy()
-    information[block] = limit.end.information + np.diag(ridge[limit.free])
-    covariance[block] = _inverse(information[block])
-    known = np.outer(~(infinite | limit.undetermined), ~(infinite | limit.undetermined))
+    infinite = limit.infinite != 0
     beta = np.where(infinite, np.copysign(np.inf, limit.infinite), limit.beta)
-    return _Estimate(
-        np.where(limit.undetermined, np.nan, beta),
-        np.where(known, information, np.nan),
-        np.where(known, covariance, np.nan),
-        limit.end.log_likelihood,
-        infinite | limit.undetermined,
-        limit.beta,
-    )
+    beta = np.where(limit.undetermined, np.nan, beta)
+    lost = infinite | limit.undetermined
+    inverse = _inverse(limit.end.information + np.diag(ridge[limit.free]))
+    return _Estimate(beta, ~lost, lost, limit.beta, limit.rows, limit.rest, limit.free, limit.end, inverse)
+
+
+def _with_robust(fit: CoxFit, estimate: _Estimate, cluster: Int32, kept: Bool) -> CoxFit:
+    """Equation 6 on the rows and columns that the estimate rests on."""
+    rows = estimate.rows
+    score = score_of_rows(rows, estimate.rest, efron=fit.efron) * rows.weight[:, np.newaxis]
+    scaled = estimate.inverse / np.outer(rows.scale, rows.scale)
+    free = sandwich(scaled, score, cluster[rows.row])
+    robust = _spread(_known(free, estimate), kept)
+    wald = wald_statistic(fit.coefficients[kept], robust[np.ix_(kept, kept)])
+    return replace(fit, robust=robust, wald=wald)
+
+
+def _known(matrix: Float64, estimate: _Estimate) -> Float64:
+    """From the columns that are free to all; NaN for those without a finite estimate."""
+    full = _spread(matrix, estimate.free)
+    return np.where(np.outer(estimate.known, estimate.known), full, np.nan)
 
 
 def _fit_of(
-    rows: RegressionRows, begin: Likelihood, found: Optimum, ties: str, setting: tuple[Bool, Float64]
+    rows: RegressionRows,
+    begin: Likelihood,
+    ended: tuple[Optimum, _Estimate],
+    ties: str,
+    setting: tuple[Bool, Float64],
 ) -> CoxFit:
-    kept, ridge = setting
+    (found, estimate), (kept, ridge) = ended, setting
     scale = rows.scale[kept]
     penalty = ridge[kept] / scale**2
-    estimate = _estimate(select_columns(rows, kept), found, penalty, efron=ties == "efron")
+    inner = estimate.rows.scale
+    hessian = estimate.end.information + np.diag(penalty[estimate.free])
     status = CoxStatus.SINGULAR if found.status is CoxStatus.CONVERGED and not kept.all() else found.status
     coefficients, separated = np.full(kept.size, np.nan), np.zeros(kept.size, dtype=np.bool_)
     coefficients[kept], separated[kept] = estimate.beta / scale, estimate.infinite
-    covariance = _spread(estimate.covariance / np.outer(scale, scale), kept)
+    covariance = _spread(_known(estimate.inverse / np.outer(inner, inner), estimate), kept)
     return CoxFit(
         coefficients=coefficients,
-        information=_spread(estimate.information * np.outer(scale, scale), kept),
+        information=_spread(_known(hessian * np.outer(inner, inner), estimate), kept),
         covariance=covariance,
         robust=None,
-        log_likelihood=estimate.log_likelihood,
+        log_likelihood=estimate.end.log_likelihood,
         null_log_likelihood=begin.log_likelihood,
         penalty=0.5 * float(penalty @ (estimate.iterate * estimate.iterate)),
         score_statistic=_quadratic(begin.score, _inverse(begin.information + np.diag(penalty))),
@@ -270,7 +281,8 @@ def _spread(matrix: Float64, kept: Bool) -> Float64:
     return full
 
 
-def _without_events(rows: RegressionRows, ties: str, p: int) -> CoxFit:
+def _without_events(rows: RegressionRows, ties: str, ridge: Float64) -> CoxFit:
+    p = ridge.size
     nothing, square = np.full(p, np.nan), np.full((p, p), np.nan)
     no = np.zeros(p, dtype=np.bool_)
     return CoxFit(
@@ -290,7 +302,7 @@ def _without_events(rows: RegressionRows, ties: str, p: int) -> CoxFit:
         events=0,
         n_rows=rows.size,
         ties=ties,
-        penalties=np.zeros(p),
+        penalties=ridge,
         iterate=np.zeros(p),
         rows=rows,
     )

@@ -123,12 +123,12 @@ def separating_direction(rows: RegressionRows, candidates: tuple[Float64, ...], 
 
 def _largest_shortfall(rows: RegressionRows, predictor: Float64) -> float:
     """By how much an event's predictor is at most below the largest among those at risk with it."""
-    largest = _largest_at_risk(rows, predictor, np.argsort(-predictor, kind="stable"))
+    largest = largest_at_risk(rows, predictor, np.argsort(-predictor, kind="stable"))
     return float((largest[rows.last] - predictor)[rows.event].max(initial=0.0))
 
 
 @jit
-def _largest_at_risk(rows: RegressionRows, predictor: Float64, order: Int64) -> Float64:
+def largest_at_risk(rows: RegressionRows, predictor: Float64, order: Int64) -> Float64:
     """The largest predictor at risk at each event time: in descending order rows paint what is unpainted."""
     times = rows.time.size
     largest = np.zeros(times)

@@ -1,7 +1,8 @@
 """Residuals of a Cox model: score, dfbeta, Schoenfeld (plain and scaled), martingale.
 
 All are for the rows as given, in the caller's order; a row at risk at no event time has residual 0. Columns
-that were left out as dependent are NaN.  Grambsch and Therneau 1994 for the scaled Schoenfeld residuals.
+that were left out as dependent are NaN; a fit without a finite estimate has no residuals (ValueError).
+Grambsch and Therneau 1994 for the scaled Schoenfeld residuals.
 """
 
 from typing import NamedTuple
@@ -26,6 +27,7 @@ class Schoenfeld(NamedTuple):
 
 def score_residuals(fit: CoxFit) -> Float64:
     """Score residuals[N, p] without the case weight (R: ``residuals(fit, "score")``)."""
+    _refuse_without_estimate(fit)
     rows, kept = estimated_rows(fit), ~fit.dependent
     residuals = np.zeros((fit.n_rows, kept.size))
     residuals[:, ~kept] = np.nan
@@ -38,7 +40,6 @@ def dfbeta(fit: CoxFit) -> Float64:
 
     R: ``residuals(fit, "dfbeta", weighted = TRUE)``.
     """
-    _refuse_without_estimate(fit)
     kept = np.isfinite(np.diag(fit.covariance))
     change = np.full((fit.n_rows, kept.size), np.nan)
     score = score_residuals(fit)
@@ -50,6 +51,7 @@ def dfbeta(fit: CoxFit) -> Float64:
 
 def schoenfeld_residuals(fit: CoxFit) -> Schoenfeld:
     """Covariate of each event minus its mean over the risk set (R: ``residuals(fit, "schoenfeld")``)."""
+    _refuse_without_estimate(fit)
     rows, kept = estimated_rows(fit), ~fit.dependent
     sets = risk_sets(rows, fit.iterate)
     events = np.flatnonzero(rows.event)
@@ -66,7 +68,6 @@ def scaled_schoenfeld_residuals(fit: CoxFit) -> Schoenfeld:
 
     R: ``residuals(fit, "scaledsch")``; Grambsch and Therneau 1994, equation 4 with the mean variance.
     """
-    _refuse_without_estimate(fit)
     plain, kept = schoenfeld_residuals(fit), ~fit.dependent
     scaled = np.full(plain.residual.shape, np.nan)
     covariance = fit.covariance[np.ix_(kept, kept)]
@@ -76,6 +77,7 @@ def scaled_schoenfeld_residuals(fit: CoxFit) -> Schoenfeld:
 
 def martingale_residuals(fit: CoxFit) -> Float64:
     """Event minus expected events[N] of each row, without its weight (R: ``residuals(fit)``)."""
+    _refuse_without_estimate(fit)
     rows = estimated_rows(fit)
     sets = risk_sets(rows, fit.iterate)
     residuals = np.zeros(fit.n_rows)

@@ -112,7 +112,7 @@ def regression_rows(
         time_stratum=grid_stratum,
         deaths=deaths.astype(np.int64),
         dead_weight=dead_weight.astype(np.float64),
-        nobody_else=_number_at_risk(first, last, grid.size) == deaths,
+        nobody_else=number_at_risk(first, last, grid.size) == deaths,
         delayed=bool(np.any(first != opening[stratum])),
         row=row,
         size=end.size,
@@ -197,7 +197,8 @@ def _event_times(stop: Int32, start: Int32 | None, event: Bool, stratum: Int32) 
     return _Places(*places, (keys % width - 1).astype(np.int32), (keys // width).astype(np.int32)), ticks
 
 
-def _number_at_risk(first: Int32, last: Int32, times: int) -> Int64:
+def number_at_risk(first: Int32, last: Int32, times: int) -> Int64:
+    """How many rows are at risk at each event time."""
     change = np.bincount(first, minlength=times + 1) - np.bincount(last + 1, minlength=times + 1)
     return np.cumsum(change)[:times].astype(np.int64)
 

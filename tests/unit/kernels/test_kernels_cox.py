@@ -32,15 +32,27 @@ def columns(*given: np.ndarray) -> np.ndarray:
 def test_a_group_without_events_among_47_patients_is_separation(ties: str) -> None:
     stop, mark, number = patients()
     event = (mark == 1) & (number < 0.5)
-    fit = fit_cox(stop, event, columns(mark, number), ties=ties)
+    weight, centre = 1 + np.arange(47) % 3, np.arange(47) % 11
+    fit = fit_cox(stop, event, columns(mark, number), ties=ties, weight=weight, cluster=centre)
     assert fit.status is CoxStatus.SEPARATED
     assert fit.separated.tolist() == [True, False]
     assert fit.coefficients[0] == np.inf
     # As the mark's coefficient grows the others count less and less: the limit is the fit without them.
-    limit = fit_cox(stop[mark == 1], event[mark == 1], number[mark == 1][:, np.newaxis], ties=ties)
-    assert fit.coefficients[1] == pytest.approx(limit.coefficients[0], rel=1e-7)
-    assert fit.covariance[1, 1] == pytest.approx(limit.covariance[0, 0], rel=1e-7)
-    assert fit.log_likelihood == pytest.approx(limit.log_likelihood, abs=1e-8)
+    with_mark = mark == 1
+    limit = fit_cox(
+        stop[with_mark],
+        event[with_mark],
+        columns(number[with_mark]),
+        ties=ties,
+        weight=weight[with_mark],
+        cluster=centre[with_mark],
+    )
+    assert fit.coefficients[1] == pytest.approx(limit.coefficients[0], rel=1e-11)
+    assert fit.covariance[1, 1] == pytest.approx(limit.covariance[0, 0], rel=1e-11)
+    assert fit.robust is not None
+    assert limit.robust is not None
+    assert fit.robust[1, 1] == pytest.approx(limit.robust[0, 0], rel=1e-11)
+    assert fit.log_likelihood == pytest.approx(limit.log_likelihood, rel=1e-13)
     assert np.isnan(fit.covariance[0]).all()
     assert np.isnan(fit.wald)
 
@@ -62,6 +74,34 @@ def test_separation_by_a_combination_of_columns() -> None:
     assert fit.status is CoxStatus.SEPARATED
     assert fit.separated.tolist() == [True, True]
     assert fit.coefficients.tolist() == [np.inf, -np.inf]
+
+
+@pytest.mark.parametrize("size", [10, 47, 200])
+def test_where_a_covariate_orders_all_events_nothing_is_left_to_estimate(size: int) -> None:
+    """Each event is decided by the first column, so in the limit log L is 0 whatever the others are."""
+    number = np.random.default_rng(5).normal(size=size)
+    stop = np.arange(1, size + 1)
+    fit = fit_cox(stop, np.ones(size, dtype=bool), columns(-1.0 * stop, number), cluster=stop)
+    assert fit.status is CoxStatus.SEPARATED
+    assert fit.coefficients[0] == np.inf
+    assert np.isnan(fit.coefficients[1])
+    assert fit.separated.all()
+    assert np.isnan(fit.covariance).all()
+    assert fit.log_likelihood == pytest.approx(0.0, abs=1e-12)
+    with pytest.raises(ValueError, match="runs to infinity"):
+        score_residuals(fit)
+
+
+def test_a_separated_stratum_leaves_the_estimate_of_the_other() -> None:
+    stop, _, number = patients(60)
+    half = np.arange(60) < 30
+    stop[half] = np.arange(1, 31)
+    order = np.where(half, -1.0 * stop, 0.0)
+    fit = fit_cox(stop, np.ones(60, dtype=bool), columns(order, number), strata=half.astype(int))
+    other = fit_cox(stop[~half], np.ones(30, dtype=bool), columns(number[~half]))
+    assert fit.coefficients[0] == np.inf
+    assert fit.coefficients[1] == pytest.approx(other.coefficients[0], rel=1e-11)
+    assert fit.log_likelihood == pytest.approx(other.log_likelihood, rel=1e-13)
 
 
 def test_separation_with_late_entry_looks_at_those_at_risk_only() -> None:
