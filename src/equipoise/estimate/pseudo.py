@@ -97,11 +97,11 @@ def pseudo_values(
     ProtocolError
         E266: the vocabulary has no such outcome, or the outcome not the measure.
     ValueError
-        A day that is negative or not a number.
+        No day, or one that is negative or not a number.
     """
     ordered = np.unique(np.asarray(days, dtype=np.float64))
-    if not (np.isfinite(ordered).all() and (ordered >= 0).all()):
-        raise ValueError(f"days {list(days)}: expected finite numbers that are not negative")
+    if not (ordered.size and np.isfinite(ordered).all() and (ordered >= 0).all()):
+        raise ValueError(f"days {list(days)}: expected at least one, all finite and not negative")
     exits, of = _exits(protocol, cohort, outcome, measure)
     clock = Clock(cohort.vocabulary.resolution)
     ticks = last_ticks(ordered, clock)

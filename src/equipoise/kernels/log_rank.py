@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from equipoise.kernels.arrays import Bool, Float64, Int32, Int64, case_weights, float64, int32, same_length
+from equipoise.kernels.counting_sort import distinct, rank
 from equipoise.kernels.log_rank_steps import Exposed, Grouped, Sums, add_up, place_rows, score_rows
 
 SINGULAR = 1e-10  # smallest share of a robust variance in its own direction that still is one
@@ -205,8 +206,9 @@ def _in_order(
         if weight is None:
             return rows, None
         return rows.take(np.lexsort(rows)), np.arange(rows.stop.size, dtype=np.int32)
-    units = codes(cluster, "cluster")
-    same_length(rows.stop.size, cluster=units)
+    labels = codes(cluster, "cluster")
+    same_length(rows.stop.size, cluster=labels)
+    units = rank(distinct(labels), labels) - np.int32(1)
     order = np.lexsort((*rows, units))
     return rows.take(order), units[order]
 

@@ -88,8 +88,9 @@ def test_what_cannot_be_is_refused():
         pseudo_values(asked, known, "current", "survival", [4])
     with pytest.raises(ProtocolError, match="E266 outcome so: no outcome of this name"):
         pseudo_values(asked, known, "so", "survival", [4])
-    with pytest.raises(ValueError, match="days"):
-        pseudo_values(asked, known, "os", "survival", [-1.0])
+    for days in ([-1.0], [float("nan")], []):
+        with pytest.raises(ValueError, match="days"):
+            pseudo_values(asked, known, "os", "survival", days)
     with pytest.raises(DataError, match="E267 outcome os: 1 patients at risk"):
         pseudo_values(asked, small.cohort(small.SIX[:1]), "os", "survival", [4])
     weighted = small.protocol(analysis=asked.analysis.model_copy(update={"weight": "load"}))

@@ -71,6 +71,13 @@ def test_two_pairs_of_groups_in_two_strata():
     assert found.statistic == pytest.approx(apart, rel=1e-12)
 
 
+def test_labels_of_clusters_may_be_large():
+    stop, event, group = [1, 2, 3, 4, 5], [True, True, True, False, True], [0, 1, 0, 1, 1]
+    one = log_rank(stop, event, group, cluster=[0, 1, 2, 0, 3])
+    other = log_rank(stop, event, group, cluster=[7, 10**9, 2 * 10**9, 7, 2_000_000_001])
+    assert one.statistic == other.statistic
+
+
 def test_codes_of_strata_and_ticks_may_be_large():
     """Their product does not fit 32 bits."""
     stop, event, group = (
