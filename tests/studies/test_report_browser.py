@@ -174,6 +174,63 @@ def test_every_figure_names_describes_and_tabulates_itself(wide: Visit) -> None:
         assert table.locator("caption").text_content()
 
 
+# Pairs of texts of one drawing that lie upon each other, and texts that leave it.
+COLLISIONS = """
+(svg) => {
+  const frame = svg.getBoundingClientRect();
+  const texts = [...svg.querySelectorAll("text")].map((one) => [one.textContent, one.getBoundingClientRect()]);
+  const found = [];
+  texts.forEach(([text, box], place) => {
+    if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1) {
+      found.push([text, "leaves the drawing"]);
+    }
+    for (const [other, there] of texts.slice(place + 1)) {
+      const wide = Math.min(box.right, there.right) - Math.max(box.left, there.left);
+      const high = Math.min(box.bottom, there.bottom) - Math.max(box.top, there.top);
+      if (wide > 1 && high > 4) found.push([text, other]);
+    }
+  });
+  return found;
+}
+"""
+
+
+@pytest.mark.parametrize("viewport", [WIDE, TELEPHONE], ids=["wide", "telephone"])
+@pytest.mark.parametrize("kind", ["prognosis", "ladder", "rungs"])
+def test_nothing_is_written_upon_something_else(
+    browser: Any, report: Path, viewport: dict[str, int], kind: str
+) -> None:
+    page = Visit(browser, report, viewport=viewport).page
+    layout = "wide" if viewport == WIDE else "narrow"
+    drawings = page.locator(f"figure[id^=figure-{kind}] .{layout} svg").all()
+    assert len(drawings) >= 2
+    for drawing in drawings:
+        assert drawing.locator("text").count() > 30
+        assert drawing.evaluate(COLLISIONS) == []
+
+
+def test_absolute_risks_are_read_before_hazard_ratios(wide: Visit) -> None:
+    figure = wide.page.locator("#figure-prognosis-os")
+    cells = figure.locator("details table td:nth-child(4)").all_text_contents()
+    kinds = [cell.split(",")[0] for cell in cells]
+    assert {"absolute risk or survival", "hazard ratio"} <= set(kinds)
+    assert kinds[0] == "absolute risk or survival"
+    said = figure.locator(".sentences .sentence").all_text_contents()
+    assert all("survival" in one for one in said)
+
+
+def test_a_number_can_be_copied_as_a_sentence(browser: Any, report: Path) -> None:
+    visit = Visit(browser, report, viewport=WIDE, permissions=["clipboard-read", "clipboard-write"])
+    ladder = visit.page.locator("figure[id^=figure-ladder]").first
+    ladder.locator(".sentences summary").click()
+    first = ladder.locator(".sentences li").first
+    first.get_by_role("button", name="Copy as a sentence").click()
+    copied = visit.page.evaluate("navigator.clipboard.readText()")
+    assert copied == first.locator(".sentence").text_content()
+    assert copied.startswith("N1, ")
+    assert "Biased: " in copied
+
+
 def test_figures_change_their_layout_on_a_telephone(browser: Any, report: Path) -> None:
     page = Visit(browser, report, viewport=TELEPHONE).page
     assert not page.locator(".drawing.wide").first.is_visible()

@@ -62,9 +62,11 @@ def _row(row: dict[str, Any]) -> Row:
 
 
 def _about(row: dict[str, Any]) -> str:
+    """What a test is about, and when it is judged unless its name says so."""
     month = row["landmark_month"]
     when = "" if month is None else TEXT["at_landmark"].format(month=f"{month:g}")
-    return f"{row['about']}{when}"
+    is_said = bool(when) and row["about"].endswith(when.removeprefix(" at"))
+    return row["about"] if is_said else f"{row['about']}{when}"
 
 
 def _method(row: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from equipoise.rendering.letters import wrap
 from equipoise.rendering.scene import Scene, Text
 
 GAP = 20.0
-EDGE = 8.0
+EDGE = 13.0  # half of the widest number of an axis
 BAR_EDGE = 3.0  # half of a zero below the start of a bar
 STRIP = 14.0
 BAR_SHARE = 0.42
