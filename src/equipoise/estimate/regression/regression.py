@@ -194,7 +194,8 @@ def _numbers(found: Coefficients, level: float) -> list[dict[str, object]]:
                 "robust_std_error": None if found.robust is None else error,
                 "lower": _ratio(value - reach * error),
                 "upper": _ratio(value + reach * error),
-                "p_value": float(2 * law.sf(abs(value / error))),
+                # The sandwich of the clusters of a tiny series can be exactly 0.
+                "p_value": float(2 * law.sf(abs(value / error))) if error > 0 else None,
             }
         cells.append(cell)
     return cells
