@@ -139,7 +139,7 @@ def _of_tests(study: Study) -> Iterator[str]:
     if (tests["statistic"].drop_nulls() < -SLACK).any():
         yield "tests: a negative statistic"
     strategies = set(study.tables["estimates"]["strategy"])
-    told = study.tables["prognosis"].filter(pl.col("n") > 0)
+    told = study.tables["prognosis"].filter((pl.col("n") > 0) & (pl.col("level") != "per"))
     lost = [one for one in told["strategy"].to_list() if one not in strategies]
     if lost:
         yield f"prognosis: no estimates of {lost[0]!r}"

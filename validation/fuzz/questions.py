@@ -187,7 +187,7 @@ class Asker:
                     {"label": "anybody", "predicate": {"count": self.random.choice(self.records), "ge": 0}},
                     *(
                         {"label": f"criterion {number}", "predicate": self.predicate()}
-                        for number in range(self.random.choice((0, 0, 0, 0, 1, 2)))
+                        for number in range(self.random.choice((0, 0, 0, 0, 0, 0, 1, 2)))
                     ),
                 ],
             },
