@@ -17,5 +17,5 @@ def test_every_author_has_a_surname_and_initials(key: str) -> None:
     authors = CITATIONS[key].bibtex.split("author = {")[1].split("},")[0].split(" and ")
     for author in authors:
         surname, initials = author.split(", ")
-        assert surname[0].isupper()
+        assert surname.split(" ")[-1][0].isupper()  # van Houwelingen
         assert all(one.endswith(".") and len(one) == 2 for one in initials.split(" "))
