@@ -178,7 +178,8 @@ def test_every_figure_names_describes_and_tabulates_itself(wide: Visit) -> None:
 COLLISIONS = """
 (svg) => {
   const frame = svg.getBoundingClientRect();
-  const texts = [...svg.querySelectorAll("text")].map((one) => [one.textContent, one.getBoundingClientRect()]);
+  const nodes = [...svg.querySelectorAll("text")];
+  const texts = nodes.map((one) => [one.textContent, one.getBoundingClientRect()]);
   const found = [];
   texts.forEach(([text, box], place) => {
     if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1) {

@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
+from equipoise.rendering.comparison_words import RATIO_STATUS
 from equipoise.rendering.numbers import count, p_value
 from equipoise.rendering.reading import Reading
 from equipoise.rendering.tables import Row, TableView
-from equipoise.rendering.words import RATIO_STATUS, TEXT, capital, join_words, lower_first
+from equipoise.rendering.words import TEXT, capital, join_words, lower_first
 
 PROPORTIONAL: Final = "proportional hazards"
 # Below it the table says that ratios change; it decides upon a sentence, not upon an effect.

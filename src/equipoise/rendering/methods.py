@@ -4,17 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from equipoise.base.citations import CITATIONS, Citation
+from equipoise.rendering.comparison_words import COMPARISON_SENTENCES, TEST_SENTENCES
 from equipoise.rendering.reading import NATURAL_COURSE, Reading
 from equipoise.rendering.setting import Setting
-from equipoise.rendering.words import (
-    COMPARISON_SENTENCES,
-    HANDLINGS,
-    MEASURES,
-    METHOD_SENTENCES,
-    TEST_SENTENCES,
-    TEXT,
-    join_words,
-)
+from equipoise.rendering.words import HANDLINGS, MEASURES, METHOD_SENTENCES, TEXT, join_words
 
 VARIANCES = {"ij": "variance_ij", "greenwood": "variance_greenwood", "aalen": "variance_aalen"}
 

@@ -5,8 +5,9 @@ from importlib import resources
 import pytest
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
+from equipoise.rendering.comparison_words import MODELS, RATIO_STATUS
 from equipoise.rendering.letters import width, wrap
-from equipoise.rendering.words import HANDLINGS, MEASURES, MODELS, RATIO_STATUS, TEXT
+from equipoise.rendering.words import HANDLINGS, MEASURES, TEXT
 
 
 def font(name: str) -> ttfonts.TTFont:

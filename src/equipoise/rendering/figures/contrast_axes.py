@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from equipoise.rendering.comparison_words import RATIO_STATUS
 from equipoise.rendering.figure import Axis, ForestEntry, Shape
 from equipoise.rendering.numbers import percent_value, points, points_value, ratio, ratio_interval
 from equipoise.rendering.reading import Estimate
-from equipoise.rendering.words import RATIO_STATUS, TEXT
+from equipoise.rendering.words import TEXT
 
 RATIO_TICKS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 # Wider intervals end in an arrow: an axis over more than a thousandfold would flatten everything else.
