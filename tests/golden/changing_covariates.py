@@ -44,7 +44,7 @@ structures:
       - {from: alive, on: death, to: dead}
 outcomes:
   death:
-    {label: Survival, abbreviation: OS, structure: course, kind: survival, states: [alive], is: alive, event: end}
+    {label: Alive, abbreviation: OS, structure: course, kind: survival, states: [alive], is: alive, event: end}
 """
 GRANULOMATOUS = f"""
 name: granulomatous
@@ -65,7 +65,7 @@ structures:
     arrows: [{", ".join(f"{{from: i{k}, on: infection, to: i{k + 1}}}" for k in range(INFECTIONS + 1))}]
 outcomes:
   infected:
-    {{label: Infection, abbreviation: I, structure: course, kind: survival, states: [i0], is: well, event: infection}}
+    {{label: Well, abbreviation: I, structure: course, kind: survival, states: [i0], is: well, event: it}}
 """
 
 

@@ -118,6 +118,16 @@ def test_levels_are_compared_with_the_most_frequent_or_the_one_named() -> None:
     assert made.names == ("kind=a", "kind=b")
 
 
+def test_patients_and_events_are_counted_by_level() -> None:
+    kinds = ["b", "a", "b", "c", "a", "b"]
+    one = cohort([2, 3, 4, 5, 6, 7], [True, True, False, True, True, True], kind=kinds)
+    found = cox(alive(one), one, [KIND]).table
+    assert found.select("level", "n", "events").rows() == [("b", 3, 2), ("a", 2, 2), ("c", 1, 1)]
+    assert found["reference"].to_list() == [True, False, False]
+    number = cox(alive(one), one, [TREATED.model_copy(update={"name": "t"}), KIND]).table
+    assert number.select("level", "n", "events").rows()[2:] == [("b", 3, 2), ("a", 2, 2), ("c", 1, 1)]
+
+
 def test_a_truth_is_compared_with_no() -> None:
     one = cohort([2, 3, 4], [True] * 3, sick=[True, True, False])
     assert design(alive(one), one, [SICK]).names == ("sick=yes",)

@@ -77,6 +77,11 @@ def cox(
         E112 when a patient lacks the cluster; E201, E203 of `equipoise.estimate.regression.design.design`.
     ValueError
         If `cause` is none of the states that can be entered, or omitted where there are several.
+
+    Notes
+    -----
+    A patient's second move on one day lies half a tick later, and is compared there with those still at risk;
+    lumping the states that the question does not tell apart removes the first one.
     """
     made = design(history, cohort, covariates, strata=plan.strata)
     event = event_rows(history, made, cause)
