@@ -44,7 +44,7 @@ structures:
       - {from: alive, on: death, to: dead}
 outcomes:
   death:
-    {label: Alive, abbreviation: OS, structure: course, kind: survival, states: [alive], is: alive, event: end}
+    {label: Life, abbreviation: OS, structure: course, kind: survival, states: [alive], is: alive, event: end}
 """
 GRANULOMATOUS = f"""
 name: granulomatous
