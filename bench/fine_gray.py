@@ -1,8 +1,8 @@
 """``python -m bench.fine_gray``: Fine-Gray regression at 100,000 patients with three covariates.
 
 comprisk's public class with both of its variances: the naive one (its default) and the sandwich that takes
-the weights as known; ours always has the sandwich of crr besides. R's `crr` needs time of order n^2 and is met
-at 4,000 patients, where its answer is compared to 1e-10. The R package fastcmprsk was not to be had.
+the weights as known; ours always has the sandwich of crr besides. R's `crr` needs time of order n^2 and is
+met at 4,000 patients, where its answer is compared to 1e-10. The R package fastcmprsk was not to be had.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Fine-Gray regression with a known truth: delayed entry, censoring, standard errors, the test at 0.
 
-Truth: F(t | x) = 1 - (1 - p (1 - exp(-t)))^exp(x beta) for the cause of interest, as in the simulations of Fine
-and Gray 1999, else an exponential time of the competing cause. Half of the subjects enter late, those who have
-left by then are never seen, and censoring follows entry. Means must lie within 4 of their standard errors,
-coverages within 4 binomial ones.
+Truth: F(t | x) = 1 - (1 - p (1 - exp(-t)))^exp(x beta) for the cause of interest, as in the simulations of
+Fine and Gray 1999, else an exponential time of the competing cause. Half of the subjects enter late, those
+who have left by then are never seen, and censoring follows entry. Means must lie within 4 of their standard
+errors, coverages within 4 binomial ones.
 """
 
 from functools import cache

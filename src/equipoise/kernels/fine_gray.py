@@ -173,13 +173,16 @@ def incidence_at(fit: FineGrayFit, covariates: npt.ArrayLike, *, stratum: int = 
 
     Returns
     -------
-    time, incidence : the stratum's event ticks[K] and float[K, M], right after each (crr: predict).
+    time, incidence : the stratum's event ticks[K] and float[K, M], right after each (crr: predict); NaN where
+        a coefficient is infinite or was not found.
     """
     at = np.atleast_2d(np.asarray(covariates, dtype=np.float64))
     if at.shape[1] != fit.coefficients.size:
         raise ValueError(f"covariates: {at.shape[1]} columns, the model has {fit.coefficients.size}")
     mine = fit.stratum == stratum
     kept = ~fit.dependent
+    if not np.isfinite(fit.coefficients[kept]).all():
+        return fit.time[mine], np.full((int(mine.sum()), at.shape[0]), np.nan)
     linear = (at[:, kept] - fit.centre[kept]) @ fit.coefficients[kept]
     cumulated = np.cumsum(fit.hazard[mine])
     return fit.time[mine], -np.expm1(-np.outer(cumulated, np.exp(linear)))
@@ -197,7 +200,7 @@ class _Task:
 
     def fit(self, ridge: Float64) -> FineGrayFit:
         centre, scale, scaled = centred(self.rows.covariates)
-        whole = self._model(scaled, ridge / scale**2)
+        whole = self._model(scaled, ridge / scale / scale)
         start = whole.at(np.zeros(scale.size))
         kept = whole.independent(start)
         model = whole if kept.all() else self._model(scaled[:, kept], whole.ridge[kept])
@@ -219,14 +222,15 @@ class _Task:
 
     def _summary(self, model: Model, null: Point, found: Optimum, columns: Columns) -> FineGrayFit:
         point, kept = found.point, columns.kept
-        failed = found.status is CoxStatus.NOT_CONVERGED
         infinite = found.direction != 0
+        flat = not infinite.any() and not np.isfinite(_inverse(point, ~infinite)).all()
+        failed = flat or found.status is CoxStatus.NOT_CONVERGED
         scaled = np.where(infinite, np.copysign(np.inf, found.direction), point.coefficients)
         coefficients = columns.coefficients(np.full(scaled.size, np.nan) if failed else scaled)
         finite = ~infinite & (not failed)
-        known, estimated = self._influences(model, point)
+        with np.errstate(all="ignore"):  # of a fit that failed
+            known, estimated = self._influences(model, point)
         covariance = columns.covariance(_sandwich(estimated, point, finite, self.cluster))
-        singular = found.status is CoxStatus.CONVERGED and not kept.all()
         return FineGrayFit(
             coefficients=coefficients,
             covariance=covariance,
@@ -239,7 +243,7 @@ class _Task:
             score_statistic=self._score_statistic(model, null),
             wald=wald_statistic(coefficients[kept], covariance[np.ix_(kept, kept)]),
             iterations=found.iterations,
-            status=CoxStatus.SINGULAR if singular else found.status,
+            status=_status(found.status, failed=failed, singular=not kept.all()),
             separated=columns.marked(infinite),
             dependent=~kept,
             events=int((self.rows.outcome == INTEREST).sum()),
@@ -257,9 +261,22 @@ class _Task:
         return wald_statistic(null.score, squared(by_cluster(estimated, self.cluster)))
 
 
+def _status(status: CoxStatus, *, failed: bool, singular: bool) -> CoxStatus:
+    if failed:
+        return CoxStatus.NOT_CONVERGED
+    return CoxStatus.SINGULAR if singular and status is CoxStatus.CONVERGED else status
+
+
 def _inverse(point: Point, finite: Bool) -> Float64:
     inverse = np.full(point.information.shape, np.nan)
-    inverse[np.ix_(finite, finite)] = np.linalg.inv(point.information[np.ix_(finite, finite)])
+    block = np.ix_(finite, finite)
+    diagonal = np.diagonal(point.information)[finite]
+    # What is left beside an infinite coefficient may be flat: then nothing is known of it.
+    if np.all(diagonal > 0):
+        unit = np.sqrt(np.outer(diagonal, diagonal))
+        alike = point.information[block] / unit
+        if np.linalg.matrix_rank(alike, hermitian=True) == int(finite.sum()):
+            inverse[block] = np.linalg.inv(alike) / unit
     return inverse
 
 

@@ -8,6 +8,8 @@ import numpy.typing as npt
 from equipoise.kernels.arrays import Bool, Float64
 from equipoise.kernels.jit import jit
 
+SMALLEST = 1e-60  # spread of a column that counts as constant: its square would underflow
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -25,11 +27,11 @@ class Columns:
 
     def covariance(self, scaled: Float64) -> Float64:
         """Covariance matrix[p, p] of the coefficients."""
-        return self._spread(scaled / np.outer(self.scale[self.kept], self.scale[self.kept]))
+        return self._spread(scaled, 1.0 / self.scale[self.kept])
 
     def information(self, scaled: Float64) -> Float64:
         """Information matrix[p, p] of the coefficients."""
-        return self._spread(scaled * np.outer(self.scale[self.kept], self.scale[self.kept]))
+        return self._spread(scaled, self.scale[self.kept])
 
     def marked(self, some: Bool) -> Bool:
         """bool[p] from one flag a kept column."""
@@ -37,9 +39,9 @@ class Columns:
         full[self.kept] = some
         return full
 
-    def _spread(self, matrix: Float64) -> Float64:
+    def _spread(self, matrix: Float64, factor: Float64) -> Float64:
         full = np.full((self.kept.size, self.kept.size), np.nan)
-        full[np.ix_(self.kept, self.kept)] = matrix
+        full[np.ix_(self.kept, self.kept)] = matrix * np.outer(factor, factor)
         return full
 
 
@@ -49,17 +51,17 @@ def centred(covariates: Float64) -> tuple[Float64, Float64, Float64]:
     The smallest value is taken off first, exactly for values of one magnitude: 1e8 + small keeps its small
     part, and a constant column becomes 0.  The scale is a power of two, so that scaling rounds nothing.
     """
-    least, mean, above, square = _above_mean(np.ascontiguousarray(covariates))
-    spread = np.sqrt(square)
-    scale = np.where(spread > 0, 2.0 ** np.round(np.log2(np.where(spread > 0, spread, 1.0))), 1.0)
+    least, mean, above, spread = _above_mean(np.ascontiguousarray(covariates))
+    scale = np.where(spread > SMALLEST, 2.0 ** np.round(np.log2(np.maximum(spread, SMALLEST))), 1.0)
     return least + mean, scale, above / scale
 
 
 @jit
 def _above_mean(covariates: Float64) -> tuple[Float64, Float64, Float64, Float64]:
-    """Minimum, mean above it, distances from the mean and their mean square, by column."""
+    """Minimum, mean above it, distances from the mean and their root mean square, by column."""
     n, p = covariates.shape
-    least, mean, square = covariates[0].copy(), np.zeros(p), np.zeros(p)
+    least, mean = covariates[0].copy(), np.zeros(p)
+    square = np.zeros(p)
     for i in range(1, n):
         for j in range(p):
             least[j] = min(least[j], covariates[i, j])
@@ -72,7 +74,7 @@ def _above_mean(covariates: Float64) -> tuple[Float64, Float64, Float64, Float64
         for j in range(p):
             above[i, j] = (covariates[i, j] - least[j]) - mean[j]
             square[j] += above[i, j] * above[i, j] / n
-    return least, mean, above, square
+    return least, mean, above, np.sqrt(square)
 
 
 def penalties(ridge: npt.ArrayLike | None, columns: int) -> Float64:

@@ -22,6 +22,7 @@ from equipoise.kernels.fine_gray_scan import ScanRows, moments, predictor, risk_
 
 MAX_ITERATIONS = 50
 MAX_HALVINGS = 40
+FIRST_REACH = 2.0  # far away the quadratic approximation says nothing: longer steps come one by one
 AT_REST = 1e-10  # step in units of the scaled linear predictor
 NOISE_FLOOR = 1e-6  # a step below this which no longer shrinks is rounding
 SUSPECT_GAIN = 1e-4  # a gain of l below this with a step above SUSPECT_STEP may mean separation
@@ -68,6 +69,10 @@ class Model:
 
     def at(self, coefficients: Float64) -> Point:
         """Likelihood, score and information at `coefficients`, the latter two with the penalty."""
+        with np.errstate(all="ignore"):  # far out a risk set may underflow to 0: the step is halved then
+            return self._at(coefficients)
+
+    def _at(self, coefficients: Float64) -> Point:
         linear = predictor(self.scan.covariates, coefficients)
         shift = float(linear.max())
         relative = self.rows.weight * np.exp(linear - shift)
@@ -94,28 +99,32 @@ class Model:
 
 def maximise(model: Model, null: Point) -> Optimum:
     """Climb from `null`, halving a step that does not climb."""
-    point, previous = null, np.inf
     nowhere = np.zeros(null.score.size)
-    direction = nowhere
-    iterations = 0
+    point, last, direction = null, nowhere, nowhere
+    previous, reach, iterations = np.inf, FIRST_REACH, 0
     while iterations < MAX_ITERATIONS:
         step = _newton_step(point)
         if step is None:
             break
         length = float(np.abs(step).max(initial=0.0))
+        if length > reach:
+            step, reach = step * (reach / length), 2.0 * reach
         stuck = length <= NOISE_FLOOR and length >= 0.5 * previous
         if stuck or length <= AT_REST * max(1.0, float(np.abs(point.coefficients).max(initial=0.0))):
             # The last step leaves an error of its own square.
-            return Optimum(model.at(point.coefficients + step), iterations, CoxStatus.CONVERGED, nowhere)
+            end = model.at(point.coefficients + step)
+            return Optimum(end, iterations, CoxStatus.CONVERGED, nowhere)
         there = _climb(model, point, step)
         if there is None:
             break
         gain = model.penalised(there) - model.penalised(point)
-        point, previous, iterations = there, length, iterations + 1
+        point, last, previous, iterations = there, step, length, iterations + 1
         if gain < SUSPECT_GAIN and length > SUSPECT_STEP:
             direction = _separating(model, (step, point.coefficients))
             if direction.any() and gain < NO_GAIN:
                 break
+    if not direction.any():
+        direction = _separating(model, (last, point.coefficients))
     status = CoxStatus.SEPARATED if direction.any() else CoxStatus.NOT_CONVERGED
     return Optimum(point, iterations, status, direction)
 
@@ -141,9 +150,11 @@ def _climb(model: Model, point: Point, step: Float64) -> Point | None:
 
 
 def _separating(model: Model, candidates: tuple[Float64, ...]) -> Float64:
-    """A direction that orders every risk set; whoever has had a competing event is at risk to the end."""
+    """A direction that orders every risk set, in which competing subjects stay to the end of their group."""
     rows = model.rows
-    end = np.where(rows.outcome == COMPETING, rows.stop.max(), rows.stop)
+    last = np.full(int(rows.group.max()) + 1, rows.stop.min())
+    np.maximum.at(last, rows.group, rows.stop)  # beyond the last tick of a group its weight is 0
+    end = np.where(rows.outcome == COMPETING, last[rows.group], rows.stop)
     at_risk = regression_rows(
         end, rows.outcome == INTEREST, model.scan.covariates, start=rows.start, strata=rows.stratum
     )

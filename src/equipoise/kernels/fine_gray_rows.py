@@ -13,6 +13,7 @@ from equipoise.kernels.arrays import Bool, Float64, Int32, Int64, case_weights, 
 from equipoise.kernels.counting_sort import argsort, distinct, rank
 
 CENSORED, INTEREST, COMPETING = 0, 1, 2
+LARGEST = 1e60  # squares of covariates must not overflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,18 @@ class EventGrid:
 
 
 def covariate_matrix(covariates: npt.ArrayLike, rows: int) -> Float64:
-    """`covariates` as a finite float64[rows, p]; ValueError with the row index otherwise."""
+    """`covariates` as float64[rows, p]; ValueError with the row index unless finite and within 1e60."""
     matrix = np.asarray(covariates, dtype=np.float64)
     if matrix.ndim == 1:
         matrix = matrix[:, np.newaxis]
     if matrix.ndim != 2 or matrix.shape[0] != rows:
         raise ValueError(f"covariates: shape {matrix.shape}, expected ({rows}, number of covariates)")
-    wrong = np.argwhere(~np.isfinite(matrix))
+    wrong = np.argwhere(~(np.abs(matrix) <= LARGEST))
     if wrong.size:
         row, column = int(wrong[0, 0]), int(wrong[0, 1])
-        raise ValueError(f"row {row}: covariate {column} is {matrix[row, column]}; expected a finite number")
+        raise ValueError(
+            f"row {row}: covariate {column} is {matrix[row, column]}; expected a number within {LARGEST:g}"
+        )
     return matrix
 
 

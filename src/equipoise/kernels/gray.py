@@ -179,7 +179,8 @@ def _stratum(counts: _Counts, rho: float) -> tuple[Float64, Float64]:
     total, d = h.sum(axis=1), d1.sum(axis=1)
     common = np.cumsum(_ratio(d, total))
     common_before = _before(common, 0.0)
-    weight = (1.0 - common_before) ** rho
+    event_free = np.maximum(1.0 - common_before, 0.0)
+    weight = np.power(event_free, rho, out=np.zeros_like(event_free), where=(event_free > 0) | (rho >= 0))
     expected = _ratio(h * (1.0 - f), (h * (1.0 - f)).sum(axis=1, keepdims=True)) * d[:, np.newaxis]
     score = (weight[:, np.newaxis] * np.where(y > 0, d1 - expected, 0.0)).sum(axis=0)
     unit = np.eye(y.shape[1])

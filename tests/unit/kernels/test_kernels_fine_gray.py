@@ -25,6 +25,7 @@ def test_two_subjects_by_hand() -> None:
     assert fit.separated.tolist() == [True]
     assert fit.coefficients[0] == -np.inf
     assert np.isnan(fit.covariance).all()
+    assert np.isnan(incidence_at(fit, [[0.0], [1.0]])[1]).all()
 
 
 def test_weights_by_hand_in_fractions() -> None:
@@ -187,6 +188,10 @@ def test_the_score_is_zero_at_the_estimate_with_outlying_covariates() -> None:
     [
         ({"cause": [1, -1, 0, 2]}, "row 1: cause -1"),
         ({"covariates": [[0.0], [1.0], [np.nan], [0.0]]}, "row 2: covariate 0 is nan"),
+        (
+            {"covariates": [[0.0], [-1e61], [1.0], [0.0]]},
+            r"row 1: covariate 0 is -1e\+61; expected .* within 1e\+60",
+        ),
         ({"covariates": [[0.0], [1.0]]}, "covariates: shape"),
         ({"start": [0, 0, 3, 0]}, "row 2: start 3 is not before stop 3"),
         ({"weight": [1.0, 0.0, 1.0, 1.0]}, "row 1: weight 0.0"),
