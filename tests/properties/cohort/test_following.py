@@ -1,9 +1,10 @@
 """Courses equal the evaluation of every single day, and rows cut by them the definition, on every cohort."""
 
 import numpy as np
+import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_cohorts import LAST_DAY, build, cohorts, days_for, record_tables
+from random_cohorts import LAST_DAY, VOCABULARY, build, cohorts, days_for, record_tables
 from test_twins import features, predicates
 
 from equipoise.cohort.course import Course
@@ -52,6 +53,36 @@ def test_course_equals_evaluation_on_every_day(data: st.DataObject) -> None:
     course = follow(asked, cohort, zero)
     for later in range(LAST_DAY + 16):
         day = zero + later
+        expected = evaluate(asked, cohort, day).to_list()
+        assert [told(course, patient, one) for patient, one in enumerate(day)] == expected
+
+
+windows = st.sampled_from(
+    [
+        Last(last="mrd", within=0.3),
+        Count(count="mrd", within=0.7),
+        Has(has="relapse", within=0.2),
+        Compare(feature=DaysSince(record="relapse"), op=Operator.LE, value=0.3),
+        Compare(feature=DaysSince(record="relapse"), op=Operator.EQ, value=0.3),
+    ]
+)
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_windows_end_on_the_right_day_of_finer_grids(data: st.DataObject) -> None:
+    """Tenths of a day are no exact numbers: a window may end a rounding error early, for both alike."""
+    resolution = data.draw(st.sampled_from([0.5, 0.1]))
+    days = ("day", "start", "stop")
+    tables = {
+        name: frame.with_columns(pl.col(column) * resolution for column in days if column in frame.columns)
+        for name, frame in data.draw(record_tables(2)).items()
+    }
+    cohort = build(tables, VOCABULARY.model_copy(update={"resolution": resolution}))
+    asked = data.draw(windows)
+    course = follow(asked, cohort, 0.0)
+    for step in range(LAST_DAY + 8):
+        day = np.full(cohort.n, step * resolution)
         expected = evaluate(asked, cohort, day).to_list()
         assert [told(course, patient, one) for patient, one in enumerate(day)] == expected
 
