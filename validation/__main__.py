@@ -3,9 +3,10 @@
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
-from validation.fuzz.shards import carry_out_missing
+from validation.fuzz import shards as fuzz
 from validation.page import write_page
 from validation.shards import all_shards, carry_out
+from validation.shrinkage import shards as shrinkage
 
 
 def main() -> None:
@@ -17,7 +18,8 @@ def main() -> None:
         for done, future in enumerate(as_completed(running), 1):
             future.result()
             sys.stderr.write(f"{done}/{len(missing)} {running[future].path.name}\n")
-    carry_out_missing()
+    shrinkage.carry_out_missing()
+    fuzz.carry_out_missing()
     sys.stderr.write(f"{write_page()}\n")
 
 

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from validation.fuzz.shards import section
+from validation.fuzz.shards import section as section_of_fuzz
 from validation.shards import Line, lines
+from validation.shrinkage.shards import section as section_of_shrinkage
 from validation.worlds import WORLDS
 
 PAGE = Path(__file__).parent.parent / "docs" / "validation.md"
@@ -73,7 +74,8 @@ def write_page() -> str:
     summary = f"{shown} lines of our analyses, {misses} of them a miss."
     listed = "\n".join(f"- {label}: {reason}" for label, reason in reasons.items())
     parts.insert(1, f"\n**{summary}**\n\n{listed}\n")
-    parts.append(section())
+    parts.append(section_of_shrinkage())
+    parts.append(section_of_fuzz())
     PAGE.write_text("\n".join(parts).rstrip("\n") + "\n", encoding="utf-8")
     return summary
 
