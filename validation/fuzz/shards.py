@@ -93,7 +93,7 @@ ends *answered* (a study whose tables keep their schemas and invariants: probabi
 their estimate, curves that never turn back, states and flow that add up, no private text in any file) or
 *refused* (one error with a registered code, where, what, why and what to do; no identifier, date or free text; the
 target folder and the sources as they were, byte by byte). Anything else, another exception, a warning, a case
-that takes more than 20 seconds, is *broken*. Seed {seed}, last run {date}; case k alone:
+that works for more than 20 seconds, is *broken*. Seed {seed}, last run {date}; case k alone:
 `python -m validation.fuzz --case k`.
 
 **{cases} cases, {broken} broken; {codes} distinct codes told.**
@@ -102,7 +102,7 @@ that takes more than 20 seconds, is *broken*. Seed {seed}, last run {date}; case
 |---|--:|--:|--:|--:|--:|
 {lines}
 
-The slowest case took {slowest} s.
+The slowest case worked for {slowest} s.
 """
 
 

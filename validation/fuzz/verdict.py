@@ -45,7 +45,7 @@ class Verdict:
 
 def judged(case: Case) -> Verdict:
     """Run a case and judge it."""
-    begun = time.monotonic()
+    begun = time.process_time()
     codes: set[str] = set()
     ended, failure = "broken", ""
     standing_study()  # compiles what has to be compiled, outside the time limit of a case
@@ -55,7 +55,9 @@ def judged(case: Case) -> Verdict:
     except (Exception, TooSlowError) as error:  # noqa: BLE001  whatever comes out is what is looked for
         failure = "".join(traceback.format_exception(error, limit=-12))
         ended = "broken"
-    return Verdict(case.number, case.target, ended, tuple(sorted(codes)), time.monotonic() - begun, failure)
+    return Verdict(
+        case.number, case.target, ended, tuple(sorted(codes)), time.process_time() - begun, failure
+    )
 
 
 def _judge(case: Case, folder: Path, codes: set[str]) -> str:

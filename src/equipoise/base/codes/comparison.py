@@ -63,4 +63,12 @@ CODES: tuple[Code, ...] = (
         "A comparison needs patients who count as treated and patients who do not, at the same landmark.",
         "Choose another landmark, or read the other ways of comparing.",
     ),
+    Code(
+        "E247",
+        Severity.NOTE,
+        "A ratio of hazards left out, because no risk can be shown beside it",
+        "Follow-up ends before the first report day (after the landmark), so there is no absolute risk; a ratio "
+        "alone says nothing to a patient.",
+        "Choose an earlier landmark, or a finer grid for the report (`every_months`).",
+    ),
 )

@@ -120,22 +120,24 @@ def _ladder(outcome: str, asked: NaiveComparison, analysis: Analysis) -> Compare
 
 def _climb(one: Rung, sides: Arms, question: Asked) -> Answered:
     """Curves with their differences, a ratio, a test. N4 has the curves to which the ratio of N5 belongs."""
-    frames: list[pl.DataFrame] = []
-    tables: list[pl.DataFrame] = []
+    frames, tables = curves(question, one, sides)
+    shown = all(frame["estimate"].is_not_null().any() for frame in frames)
     tests: list[pl.DataFrame] = []
-    if one.code != "N5":
-        frames, tables = curves(question, one, sides)
-        if question.headline_days.size:
-            frames.append(difference(question, one, sides))
+    found: list[Finding] = []
+    if one.code == "N5":
+        frames, tables = [], []
+    elif question.headline_days.size:
+        frames.append(difference(question, one, sides))
     if one.code != "N4":
-        frames.append(hazard_ratio(question, one, sides))
         tests.append(equal_hazards(question, one, sides))
+        found += noticed(tests[0])
+        if shown:
+            frames.append(hazard_ratio(question, one, sides))
+        else:
+            message = f"'{question.outcome}', {one.label}: no report day on which both curves have a number."
+            found.append(finding("E247", question.outcome, message))
     return Answered(
-        tuple(frames),
-        tuple(tables),
-        findings=tuple(one for test in tests for one in noticed(test)),
-        citations=CITATIONS[one.code],
-        tests=tuple(tests),
+        tuple(frames), tuple(tables), findings=tuple(found), citations=CITATIONS[one.code], tests=tuple(tests)
     )
 
 
