@@ -25,6 +25,8 @@ class Case:
         The course after its intercurrent events were handled.
     exits
         First exits: cause 1 is the event, cause 2 competes.
+    course
+        The same as a course: the state inside, and one final state a cause.
     analysis
         Question, data and plan.
     """
@@ -34,6 +36,7 @@ class Case:
     asked: Prognosis
     handled: Handled
     exits: FirstExit
+    course: History
     analysis: Analysis
 
     @property
@@ -51,15 +54,11 @@ class Case:
         """Code that concerns all its numbers."""
         return "E101" if self.handled.naive else None
 
-    @property
-    def course(self) -> History:
-        """The course until the first exit, with the states that `first_exits` counts as causes."""
-        return star(self.handled.history, self.word.follows, outcome_causes(self.word, self.handled))
-
 
 def case_of(name: str, asked: Prognosis, analysis: Analysis) -> Case:
     """Handle the intercurrent events of an outcome and find its first exits."""
     word = analysis.vocabulary.outcomes[name]
     handlings = analysis.handlings_of(name, analysis.handlings)
     handled = handle(analysis.histories[word.structure], analysis.cohort, handlings)
-    return Case(name, word, asked, handled, outcome_exits(word, handled), analysis)
+    course = star(handled.history, word.follows, outcome_causes(word, handled))
+    return Case(name, word, asked, handled, outcome_exits(word, handled), course, analysis)

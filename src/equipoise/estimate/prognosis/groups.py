@@ -85,13 +85,17 @@ class Groups:
 
     def members(self, cohort: Cohort, day: Float64) -> Int16:
         """Group of each patient by the end of a day: int16[n], -1 where it is unknown (or the day is NaN)."""
+        if not self.levels:
+            return np.full(cohort.n, UNKNOWN, dtype=np.int16)
         if self.kind == "number":
             return _by_cut(self.covariate, self.cut, cohort, day)
         value = evaluate(self.covariate.asked, cohort, day)
         if self.kind == "boolean":
             return value.cast(pl.Int16).fill_null(UNKNOWN).to_numpy()
         number = {level.name: position for position, level in enumerate(self.levels)}
-        return np.array([number.get(one, UNKNOWN) for one in value.to_list()], dtype=np.int16)
+        return (
+            value.replace_strict(number, default=UNKNOWN, return_dtype=pl.Int16).fill_null(UNKNOWN).to_numpy()
+        )
 
 
 def groups_of(covariate: Covariate, cohort: Cohort, time_zero: Float64) -> Groups:
@@ -158,8 +162,8 @@ def _intervals(covariate: str, cut: tuple[float, ...], unit: str, note: str) -> 
 
 def _by_cut(covariate: Covariate, cut: tuple[float, ...], cohort: Cohort, day: Float64) -> Int16:
     """Number of cuts that the value exceeds; unknown where a limit of detection leaves one of them open."""
-    if covariate.feature is None or not cut:
-        return np.full(cohort.n, UNKNOWN, dtype=np.int16)
+    if covariate.feature is None:
+        raise ValueError(f"covariate {covariate.name} is no number")
     group = np.zeros(cohort.n, dtype=np.int16)
     unknown = np.zeros(cohort.n, dtype=np.bool_)
     for one in cut:

@@ -25,7 +25,7 @@ Int32 = NDArray[np.int32]
 TOGETHER = "all covariates together"
 
 
-def test_of_groups(judged: Judged) -> pl.DataFrame | None:
+def group_test(judged: Judged) -> pl.DataFrame | None:
     """Log-rank or Gray's test of the groups of a category on one day; None unless two have patients."""
     case, groups, standing = judged.case, judged.groups, judged.standing
     present = [place for place in range(len(groups.levels)) if judged.of(place).any()]
@@ -56,7 +56,7 @@ def strata_of(cohort: Cohort, names: Sequence[str]) -> Int32 | None:
     return np.where(missing.to_numpy(), UNKNOWN, number.to_numpy()).astype(np.int32)
 
 
-def tests_of_model(case: Case, fits: Sequence[Fitted]) -> pl.DataFrame:
+def model_tests(case: Case, fits: Sequence[Fitted]) -> pl.DataFrame:
     """Joint Wald test and checks of proportional hazards of the model with all covariates, unshrunken."""
     return TESTS.frame(
         [

@@ -15,7 +15,7 @@ from equipoise.estimate.analysis import Analysis, Answered
 from equipoise.estimate.group_tests import CITATIONS_GRAY, CITATIONS_LOG_RANK, noticed
 from equipoise.estimate.prognosis.case import Case, case_of
 from equipoise.estimate.prognosis.groups import Groups, groups_of, known_later
-from equipoise.estimate.prognosis.hypotheses import test_of_groups, tests_of_model
+from equipoise.estimate.prognosis.hypotheses import group_test, model_tests
 from equipoise.estimate.prognosis.models import Fits, Model, fit_models, fit_subdistribution
 from equipoise.estimate.prognosis.ratios import HAZARD_RATIO, ratio_rows
 from equipoise.estimate.prognosis.risks import Judged, absolute_risks, judge
@@ -80,7 +80,7 @@ def _outcome(case: Case, groups: list[Groups]) -> Prognostic:
         beside = fit_subdistribution(case, usable, fits.findings)
         frames.append(ratio_rows(case, beside.fitted, SUBDISTRIBUTION))
         fits = Fits((*fits.fitted, *beside.fitted), (*fits.findings, *beside.findings))
-    groupwise = [frame for one in judged if (frame := test_of_groups(one)) is not None]
+    groupwise = [frame for one in judged if (frame := group_test(one)) is not None]
     found = [*_unknown(case, judged), *_without_risks(case, groups, shown), *fits.findings]
     found += [one for frame in groupwise for one in noticed(frame)]
     return Prognostic(
@@ -89,7 +89,7 @@ def _outcome(case: Case, groups: list[Groups]) -> Prognostic:
             tuple(frames),
             findings=tuple(found),
             citations=tuple(_citations(case, judged, fits)),
-            tests=(*groupwise, tests_of_model(case, fits.fitted)),
+            tests=(*groupwise, model_tests(case, fits.fitted)),
         ),
     )
 
