@@ -31,7 +31,10 @@ def hypotheses_table(reading: Reading) -> TableView | None:
         rows=tuple(shown),
         note=TEXT["tests_note"],
         classes="tests",
-        sentences=tuple(_sentence(reading, row) for row in rows if row["p_value"] is not None),
+        # Whether hazards are proportional is a check of a model and no result of a paper.
+        sentences=tuple(
+            _sentence(reading, row) for row in rows if row["p_value"] is not None and not _is_check(row)
+        ),
     )
 
 
@@ -39,14 +42,18 @@ def doubts(reading: Reading) -> list[str]:
     """One sentence for each outcome in which a test speaks against proportional hazards."""
     found: dict[str, list[str]] = {}
     for row in reading.rows("tests"):
-        is_test = lower_first(row["test"]).startswith(PROPORTIONAL)
-        if is_test and row["p_value"] is not None and row["p_value"] < DOUBT:
+        if _is_check(row) and row["p_value"] is not None and row["p_value"] < DOUBT:
             said = TEXT["doubt_part"].format(about=_about(row), p=p_value(row["p_value"]))
             found.setdefault(row["outcome"], []).append(said)
     return [
         TEXT["doubt"].format(outcome=reading.outcome(outcome).label, parts=join_words(parts))
         for outcome, parts in found.items()
     ]
+
+
+def _is_check(row: dict[str, Any]) -> bool:
+    """Whether the test is one of proportional hazards."""
+    return lower_first(row["test"]).startswith(PROPORTIONAL)
 
 
 def _row(row: dict[str, Any]) -> Row:

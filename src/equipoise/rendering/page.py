@@ -129,7 +129,7 @@ def _shortest(value: float | None) -> float | None:
 def whole_downloads(reading: Reading) -> tuple[Download, ...]:
     """Files about the whole study: estimates, data dictionary, references."""
     estimates = reading.table("estimates")
-    rows = ([_eight_digits(cell) for cell in row] for row in estimates.iter_rows())
+    rows = ([_six_digits(cell) for cell in row] for row in estimates.iter_rows())
     text = safe_csv(estimates.columns, rows)
     dictionary = reading.table("columns")
     keys = [key for key in (*reading.study.citations, "morris2019") if key in CITATIONS]
@@ -140,9 +140,9 @@ def whole_downloads(reading: Reading) -> tuple[Download, ...]:
     )
 
 
-def _eight_digits(cell: Cell) -> Cell:
-    """Floats to eight significant digits: the tables of the study folder have them all."""
-    return float(f"{cell:.8g}") if isinstance(cell, float) else cell
+def _six_digits(cell: Cell) -> Cell:
+    """Floats to six significant digits: the tables of the study folder have them all."""
+    return float(f"{cell:.6g}") if isinstance(cell, float) else cell
 
 
 def question(reading: Reading) -> list[tuple[str, str]]:

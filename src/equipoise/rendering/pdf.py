@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Protocol, cast
 
 from equipoise.rendering.palette import VALUES
-from equipoise.rendering.scene import MARGIN, Box, Circle, Path, Primitive, Scene, Segments, Text
+from equipoise.rendering.scene import MARGIN, Box, Circle, Path, Paths, Primitive, Scene, Segments, Text
 
 # Points per user unit: 720 units become 180 mm, the width of two columns in most journals.
 SCALE = 180 / 25.4 * 72 / 720
@@ -62,7 +62,7 @@ def pdf(scene: Scene, *, title: str, description: str) -> bytes:
     scene
         The drawing.
     title, description
-        Title and subject of the document.
+        Title of the document; its first sentence is the subject.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def pdf(scene: Scene, *, title: str, description: str) -> bytes:
     page = (scene.width + 2 * MARGIN) * SCALE, (scene.height + 2 * MARGIN) * SCALE
     canvas = _canvas(target, *page)
     canvas.setTitle(title)
-    canvas.setSubject(description)
+    canvas.setSubject(description.partition(". ")[0])
     canvas.setCreator("equipoise")
     canvas.scale(SCALE, SCALE)
     canvas.translate(MARGIN, MARGIN)
@@ -121,6 +121,11 @@ class _Pen:
         match item:
             case Path():
                 self._path(item)
+            case Paths():
+                for outline in item.outlines:
+                    self._path(
+                        Path(outline, item.stroke, item.fill, item.width, (), item.opacity, item.closed)
+                    )
             case Segments():
                 self._segments(item)
             case Box():

@@ -48,6 +48,18 @@ class Segments:
 
 
 @dataclass(frozen=True, slots=True)
+class Paths:
+    """Several outlines of one paint, either stroked or filled; the fields are those of `Path`."""
+
+    outlines: tuple[tuple[tuple[float, float], ...], ...]
+    stroke: str = ""
+    fill: str = ""
+    width: float = 1.0
+    opacity: float = 1.0
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle; colour keys as in `Path`, `radius` rounds the corners."""
 
@@ -100,7 +112,7 @@ class Plot:
     last: float
 
 
-Primitive = Path | Segments | Box | Circle | Text
+Primitive = Path | Paths | Segments | Box | Circle | Text
 
 
 @dataclass(slots=True)

@@ -1,11 +1,12 @@
 """A scene as SVG: text stays text; colours are classes for a style sheet, attributes in a file of its own."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from equipoise.rendering.palette import VALUES
-from equipoise.rendering.scene import MARGIN, Box, Circle, Path, Primitive, Scene, Segments, Text
+from equipoise.rendering.scene import MARGIN, Box, Circle, Path, Paths, Primitive, Scene, Segments, Text
 
 FONT_SIZE = 12
 FONT_STACK = "'Equipoise Figure', 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
@@ -41,7 +42,7 @@ def svg(scene: Scene, *, key: str, title: str, description: str, standalone: boo
     width, height = scene.width + 2 * margin, scene.height + 2 * margin
     size = f'viewBox="{number(-margin)} {number(-margin)} {number(width)} {number(height)}"'
     colours = VALUES if standalone else {}
-    body = "".join(_element(item, colours) for item in scene.items)
+    body = "".join(_element(item, colours) for item in merged(scene.items))
     paper = ""
     head = ""
     if standalone:
@@ -70,12 +71,46 @@ def svg(scene: Scene, *, key: str, title: str, description: str, standalone: boo
     )
 
 
+def merged(items: Sequence[Primitive]) -> list[Primitive]:
+    """The primitives, with neighbours of one paint joined into one path, which is shorter to write.
+
+    Only what is either stroked or filled is joined, since there the order within does not show; of what
+    is pale only boxes, which stand beside each other.
+    """
+    found: list[Primitive] = []
+    for item in items:
+        one = _joinable(item)
+        last = found[-1] if found else None
+        if one and isinstance(last, Paths) and replace(last, outlines=()) == replace(one, outlines=()):
+            found[-1] = replace(last, outlines=(*last.outlines, *one.outlines))
+        else:
+            found.append(one or item)
+    return found
+
+
+def _joinable(item: Primitive) -> Paths | None:
+    match item:
+        case Path() if bool(item.stroke) != bool(item.fill) and item.opacity == 1 and not item.dash:
+            return Paths((item.points,), item.stroke, item.fill, item.width, closed=item.closed)
+        case Box() if item.fill and not item.stroke and not item.radius:
+            right, bottom = item.x + item.width, item.y + item.height
+            corners = ((item.x, item.y), (right, item.y), (right, bottom), (item.x, bottom))
+            return Paths((corners,), "", item.fill, opacity=item.opacity, closed=True)
+        case Segments():
+            lines = tuple(((x0, y0), (x1, y1)) for x0, y0, x1, y1 in item.lines)
+            return Paths(lines, item.stroke, "", item.width)
+        case _:
+            return None
+
+
 def _element(item: Primitive, colours: Mapping[str, str]) -> str:
     match item:
         case Path():
             return _path(item, colours)
+        case Paths():
+            return _paths(item, colours)
         case Segments():
-            return _segments(item, colours)
+            return "".join(_element(one, colours) for one in merged([item]))
         case Box():
             corner = f' rx="{number(item.radius)}"' if item.radius else ""
             return (
@@ -113,10 +148,11 @@ def _path(item: Path, colours: Mapping[str, str]) -> str:
     )
 
 
-def _segments(item: Segments, colours: Mapping[str, str]) -> str:
-    steps = "".join(_steps([(x0, y0), (x1, y1)]) for x0, y0, x1, y1 in item.lines)
-    thick = f' stroke-width="{number(item.width)}"' if item.width != 1 else ""
-    return f'<path d="{steps}"{_paint(item.stroke, "", 1.0, colours)}{thick}/>'
+def _paths(item: Paths, colours: Mapping[str, str]) -> str:
+    end = "z" if item.closed else ""
+    steps = "".join(f"{_steps(outline)}{end}" for outline in item.outlines)
+    thick = f' stroke-width="{number(item.width)}"' if item.stroke and item.width != 1 else ""
+    return f'<path d="{steps}"{_paint(item.stroke, item.fill, item.opacity, colours)}{thick}/>'
 
 
 def _steps(points: Sequence[tuple[float, float]]) -> str:

@@ -162,7 +162,7 @@ TEXT: Final[dict[str, str]] = {
     "estimates_note": (
         "Probabilities in percent, times in months (mo). Codes are explained under Findings. The download "
         "holds every month, "
-        "state, group, standard error, estimand sentence and method, to eight digits."
+        "state, group, standard error, estimand sentence and method, to six digits."
     ),
     "column_strategy": "Question",
     "whole_follow_up": "all",

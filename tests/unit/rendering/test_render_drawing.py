@@ -7,7 +7,7 @@ import pytest
 
 from equipoise.rendering.palette import VALUES
 from equipoise.rendering.pdf import pdf
-from equipoise.rendering.scene import Box, Circle, Path, Scene, Text
+from equipoise.rendering.scene import Box, Circle, Path, Scene, Segments, Text
 from equipoise.rendering.svg import number, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -90,3 +90,25 @@ def test_a_band_is_as_pale_in_pdf_as_in_svg() -> None:
     assert 'fill-opacity="0.16"' in svg(made, key="k", title="", description="")
     states = re.findall(rb"/ca ([.\d]+)", pdf(made, title="", description=""))
     assert [float(one) for one in states] == [0.16, 1.0]
+
+
+def test_neighbours_of_one_paint_are_one_path_and_others_are_not() -> None:
+    made = Scene(100, 100)
+    made.add(
+        Box(0, 0, 9, 4, fill="c1"),
+        Box(0, 10, 5, 4, fill="c1"),
+        Box(0, 20, 5, 4, fill="c2"),
+        Segments(((0, 50, 100, 50), (0, 60, 100, 60)), stroke="faint"),
+        Path(((0, 70), (10, 70)), stroke="faint"),
+        Path(((0, 80), (10, 80)), stroke="faint", dash=(2, 2)),
+        Path(((0, 90), (5, 95), (10, 90)), fill="ink", stroke="paper", closed=True),
+    )
+    root = ET.fromstring(svg(made, key="k", title="", description=""))
+    drawn = [(one.attrib["class"], one.attrib["d"]) for one in root.iter(f"{SVG}path")]
+    assert drawn == [
+        ("f-c1", "M0 0h9v4h-9zM0 10h5v4h-5z"),
+        ("f-c2", "M0 20h5v4h-5z"),
+        ("s-faint", "M0 50h100M0 60h100M0 70h10"),
+        ("s-faint", "M0 80h10"),
+        ("f-ink s-paper", "M0 90l5 5l5 -5z"),
+    ]

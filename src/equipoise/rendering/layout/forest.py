@@ -11,6 +11,7 @@ from equipoise.rendering.layout.forest_marks import (
     bottom_axis,
     draw_entry,
     grid,
+    in_layers,
     mark_room,
     notes,
 )
@@ -55,7 +56,7 @@ def lay_out(figure: Figure, forest: Forest, width: float) -> Scene:
         y, bottom = _part(scene, row, y) if row["kind"] == "part" else _row(scene, row, slots, y)
         if any(row["cells"]):
             strips.append((top, bottom))
-    scene.items[behind:behind] = _grids(slots, strips)
+    scene.items[behind:] = [*_grids(slots, strips), *in_layers(scene.items[behind:])]
     scene.line(0, y, width, y, stroke="soft")
     scene.height = (
         max(

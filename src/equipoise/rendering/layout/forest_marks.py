@@ -5,10 +5,10 @@ from equipoise.rendering.layout.frame import place
 from equipoise.rendering.layout.marks import sign
 from equipoise.rendering.letters import width as text_width
 from equipoise.rendering.letters import wrap
-from equipoise.rendering.scene import Box, Path, Scene, Segments, Text
+from equipoise.rendering.scene import Box, Circle, Path, Primitive, Scene, Segments, Text
 
 LINE = 15.0
-NUMBER_SIZE = 11.5
+NUMBER_SIZE = 12.0
 NOTE_SIZE = 11.0
 NOTE_LINE = 13.5
 SIGN_ROOM = 14.0
@@ -35,7 +35,7 @@ def draw_entry(
     room = mark_room(column)
     is_drawn = entry["estimate"] is not None
     if room and is_drawn:
-        sign(scene, entry["shape"], text + 4.5, top + LINE / 2)
+        sign(scene, entry["shape"], text + 4.5, top + LINE / 2, halo="")
     if not is_drawn:
         widest = max(text_width(line, NUMBER_SIZE) for line in lines)
         scene.add(Box(text + room, top, widest + 3, LINE * len(lines), fill="paper"))
@@ -62,7 +62,7 @@ def draw_mark(scene: Scene, column: ForestColumn, entry: ForestEntry, at: tuple[
                 tip = ((end - 5 * way, y - 3.6), (end + way, y), (end - 5 * way, y + 3.6))
                 scene.add(Path(tip, fill="ink", closed=True))
     if column["line"] is not None:
-        sign(scene, entry["shape"], place(axis, estimate, left, right), y)
+        sign(scene, entry["shape"], place(axis, estimate, left, right), y, halo="")
 
 
 def grid(
@@ -106,6 +106,25 @@ def bottom_axis(scene: Scene, axis: Axis, left: float, right: float, y: float) -
 def tick_text(axis: Axis, value: float) -> str:
     """A tick as text: percent where the axis is one, a minus sign as a minus sign."""
     return (f"{value * 100:.0f}" if axis["percent"] else f"{value:g}").replace("-", "\u2212")
+
+
+def in_layers(items: list[Primitive]) -> list[Primitive]:
+    """Words that cover ticks, bars, lines, filled signs, hollow signs, texts: each paint in one piece."""
+    return sorted(items, key=_layer)
+
+
+def _layer(item: Primitive) -> int:
+    match item:
+        case Box():
+            return 0 if item.fill == "paper" else 1
+        case Path():
+            return 3 if item.fill else 2
+        case Circle():
+            return 4
+        case Text():
+            return 5
+        case _:
+            return 2
 
 
 def notes(scene: Scene, text: str, start: float, y: float) -> float:

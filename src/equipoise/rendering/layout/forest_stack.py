@@ -11,6 +11,7 @@ from equipoise.rendering.layout.forest_marks import (
     bottom_axis,
     draw_mark,
     grid,
+    in_layers,
     mark_room,
     notes,
 )
@@ -43,9 +44,8 @@ def draw(scene: Scene, forest: Forest, top: float) -> float:
     behind = len(scene.items)
     for row in forest["rows"]:
         y = _part(scene, row, y) if row["kind"] == "part" else _row(scene, forest["columns"], lanes, row, y)
-    scene.items[behind:behind] = [
-        line for lane in lanes for line in grid(lane.column, (lane.left, lane.right), lane.strips)
-    ]
+    ticks = [line for lane in lanes for line in grid(lane.column, (lane.left, lane.right), lane.strips)]
+    scene.items[behind:] = [*ticks, *in_layers(scene.items[behind:])]
     scene.line(0, y, scene.width, y, stroke="soft")
     ends = [
         bottom_axis(scene, lane.column["axis"], lane.left, lane.right, y)
@@ -127,7 +127,7 @@ def _lane(scene: Scene, lane: _Lane, cell: list[ForestEntry], y: float) -> float
         start = lane.left - (EDGE if room else BAR_EDGE)
         is_drawn = entry["estimate"] is not None
         if room and is_drawn:
-            sign(scene, entry["shape"], start + 4.5, y + LINE / 2)
+            sign(scene, entry["shape"], start + 4.5, y + LINE / 2, halo="")
         for line in wrap(entry["text"], lane.right - start - room + EDGE, NUMBER_SIZE):
             scene.add(Text(start + room, y + 11, line, NUMBER_SIZE))
             y += LINE

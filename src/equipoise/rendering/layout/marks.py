@@ -1,6 +1,6 @@
 """Drawing of marks: curves with bands, stacked layers, bars, lanes, signs and their direct labels."""
 
-from equipoise.rendering.figure import Area, Bar, Curve, Note, Panel, Shade, Shape
+from equipoise.rendering.figure import Area, Bar, Curve, Mark, Note, Panel, Shade, Shape
 from equipoise.rendering.layout.frame import Frame
 from equipoise.rendering.letters import width as text_width
 from equipoise.rendering.letters import wrap
@@ -25,7 +25,7 @@ def right_room(panel: Panel, *, narrow: bool) -> float:
 
 def draw(scene: Scene, frame: Frame, *, narrow: bool) -> None:
     """Draw the marks of a panel in order, then the direct labels."""
-    for mark in frame.panel["marks"]:
+    for mark in sorted(frame.panel["marks"], key=_paint_of):
         match mark["mark"]:
             case "curve":
                 _curve(scene, frame, mark)
@@ -51,8 +51,15 @@ def draw(scene: Scene, frame: Frame, *, narrow: bool) -> None:
         _labels(scene, frame, narrow=narrow)
 
 
-def sign(scene: Scene, shape: Shape, x: float, y: float) -> None:
-    """Draw a sign of a swimmer plot, centred."""
+def _paint_of(mark: Mark) -> tuple[int, str]:
+    """Lanes by colour, then signs by shape, so that a drawing names each paint once; the rest as it comes."""
+    if mark["mark"] == "lane":
+        return 0, mark["colour"]
+    return (1, mark["shape"]) if mark["mark"] == "point" else (0, "")
+
+
+def sign(scene: Scene, shape: Shape, x: float, y: float, *, halo: str = "paper") -> None:
+    """Draw a sign, centred; `halo` is the colour of the rim of filled ones, empty for none."""
     r = 3.4
     outlines = {
         "triangle": ((x - r, y + r), (x + r, y + r), (x, y - r)),
@@ -78,7 +85,7 @@ def sign(scene: Scene, shape: Shape, x: float, y: float) -> None:
         case "arrow":
             scene.add(Path(((x, y - r + 0.2), (x + r + 1.4, y), (x, y + r - 0.2)), fill="ink", closed=True))
         case "triangle" | "diamond" | "square":
-            scene.add(Path(outlines[shape], stroke="paper", fill="ink", width=0.8, closed=True))
+            scene.add(Path(outlines[shape], stroke=halo, fill="ink", width=0.8 if halo else 1.0, closed=True))
 
 
 def _stairs(x: list[float], y: list[float], frame: Frame) -> list[tuple[float, float]]:
