@@ -18,6 +18,7 @@ import numpy as np
 
 from bench import extra, table
 from bench.measure import seconds
+from bench.memory import MODELS
 from bench.suite import PROBLEMS, Problem
 
 HERE = Path(__file__).resolve().parent
@@ -27,10 +28,18 @@ RSCRIPT = shutil.which("Rscript")
 def main() -> None:
     """Run everything; R is left out, with a message, where there is no Rscript."""
     if RSCRIPT is None:
-        print("Rscript not found: the comparisons with R's survfit are left out of this run")
-    results: dict[str, Any] = {"machine": machine(), "problems": [], "scaling": [], "bootstrap": {}}
+        print("Rscript not found: the comparisons with R are left out of this run")
+    results: dict[str, Any] = {
+        "machine": machine(),
+        "problems": [],
+        "models": [],
+        "scaling": [],
+        "bootstrap": {},
+    }
     for problem in PROBLEMS:
         results["problems"].append(run(problem))
+    for name in MODELS:
+        results["models"] += run_model(name)
     results["scaling"] = extra.scaling()
     results["bootstrap"] = extra.bootstrap()
     (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
@@ -43,7 +52,7 @@ def main() -> None:
 
 def machine() -> dict[str, Any]:
     """Return cores and versions; nothing that names the machine."""
-    packages = ("equipoise", "numpy", "numba", "scikit-survival", "greenwood", "comprisk")
+    packages = ("equipoise", "numpy", "numba", "scikit-survival", "greenwood", "comprisk", "lifelines")
     found: dict[str, Any] = {
         "cores": os.cpu_count(),
         "processor": _processor(),
@@ -70,7 +79,7 @@ def run(problem: Problem) -> dict[str, Any]:
         times, result = seconds(call)
         found = answer(result)
         ours = found if ours is None else ours
-        entries.append(_entry(name, version(name), times, _memory(problem, name)))
+        entries.append(_entry(name, version(name), times, _memory(problem.name, name)))
         entries[-1]["largest_difference"] = _agree(problem, name, ours, found)
     if RSCRIPT is not None and ours is not None:
         entries.append(_survfit(problem, data, ours))
@@ -84,6 +93,18 @@ def run(problem: Problem) -> dict[str, Any]:
         "faster_than_r": problem.faster_than_r,
         "entries": entries,
     }
+
+
+def run_model(name: str) -> list[dict[str, Any]]:
+    """Time the contenders of a regression model; the module asserts that they agree."""
+    reports = MODELS[name].run()
+    for report in reports:
+        print(f"{report['title']}, {report['patients']:,} patients", flush=True)
+        for entry in report["entries"]:
+            print(f"  {entry['name']:<24}{entry['median']:>10.4f} s {entry['ratio']:>9.1f} x", flush=True)
+            if report["name"] in MODELS and "::" not in entry["name"]:
+                entry["megabytes"] = _memory(report["name"], entry["name"])
+    return reports
 
 
 def _entry(name: str, which: str, times: list[float], megabytes: float) -> dict[str, Any]:
@@ -105,8 +126,8 @@ def _agree(problem: Problem, name: str, ours: np.ndarray, found: np.ndarray) -> 
     return float(np.nanmax(difference))
 
 
-def _memory(problem: Problem, name: str) -> float:
-    command = [sys.executable, "-m", "bench.memory", problem.name, name]
+def _memory(problem: str, name: str) -> float:
+    command = [sys.executable, "-m", "bench.memory", problem, name]
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, cwd=HERE.parent, env=_environment()
     )
