@@ -16,7 +16,6 @@ from typing import Literal
 
 import numpy as np
 from scipy.special import chdtrc
-from scipy.stats import rankdata
 
 from equipoise.kernels.arrays import Float64, Int64
 from equipoise.kernels.cox import CoxFit, CoxStatus, estimated_rows
@@ -108,8 +107,9 @@ def _function_of_time(fit: CoxFit, transform: Transform) -> Float64:
             raise ValueError(f"transform log: event time {time.min()}; expected positive ticks")
         return np.log(time)
     if transform == "rank":
-        at, first = np.unique(given.stop, return_index=True)
-        return rankdata(given.stop)[first][np.searchsorted(at, time)]
+        at, tied = np.unique(given.stop, return_counts=True)
+        mean_rank = np.cumsum(tied) - (tied - 1) / 2
+        return mean_rank[np.searchsorted(at, time)]
     if transform == "km":
         curve = kaplan_meier(given.stop, given.event, start=given.start if given.start.size else None)
         before = np.searchsorted(curve.time, time, side="left")
