@@ -239,7 +239,7 @@ def test_few_clusters_are_told_and_widen_the_interval() -> None:
     one = cohort([2, 3, 4, 5, 6, 7], [True] * 6, age=ages, clinic=["x", "y", "z"] * 2)
     found = cox(alive(one), one, [AGE], RegressionPlan(cluster="clinic"))
     age = row(found, "age")
-    assert codes(found) == ["E106"]
+    assert codes(found) == ["E106", "E214"]
     assert found.method == "Cox, Efron, robust over 3 clusters (t)"
     # 4.302652730 is the 97.5 % point of t with 2 degrees of freedom.
     wide = math.exp(age["coefficient"] + 4.302652729911275 * age["robust_std_error"])
@@ -247,6 +247,65 @@ def test_few_clusters_are_told_and_widen_the_interval() -> None:
     missing = cohort([2, 3], [True] * 2, age=[50.0, 40], clinic=["x", None])
     with pytest.raises(DataError, match=r"E112 patients\.clinic: 1 patients"):
         cox(alive(missing), missing, [AGE], RegressionPlan(cluster="clinic"))
+
+
+def test_with_clusters_the_joint_test_of_one_coefficient_is_its_t_test() -> None:
+    one = cohort([2, 3, 4, 5, 6, 7], [True] * 6, age=[50.0, 40, 60, 45, 70, 35], clinic=["x", "y", "z"] * 2)
+    found = cox(alive(one), one, [AGE], RegressionPlan(cluster="clinic"))
+    wald = found.tests.filter(test="Wald").row(0, named=True)
+    assert wald["p_value"] == pytest.approx(row(found, "age")["p_value"], rel=1e-9)
+    assert wald["statistic"] == pytest.approx(
+        (row(found, "age")["coefficient"] ** 2) / found.coefficients.variance[0, 0]
+    )
+
+
+def test_joint_test_does_not_depend_on_units_and_needs_more_clusters_than_coefficients() -> None:
+    ages, sick = [50.0, 40, 60, 45, 70, 35, 55, 65], [True, False, False, True, True, False, True, False]
+    last, clinics = [2, 3, 4, 5, 6, 7, 8, 9], ["v", "w", "x", "y"] * 2
+
+    def joint(per: float, clinic: list[str]) -> dict:
+        one = cohort(last, [True] * 8, age=ages, sick=sick, clinic=clinic)
+        asked = [AGE.model_copy(update={"per": per}), SICK]
+        return cox(alive(one), one, asked, RegressionPlan(cluster="clinic")).tests.row(0, named=True)
+
+    assert joint(1e-6, clinics)["p_value"] == pytest.approx(joint(10, clinics)["p_value"], rel=1e-6)
+    assert joint(10, clinics)["degrees_of_freedom"] == 2
+    few = joint(10, ["v", "w"] * 4)
+    assert (few["test"], few["statistic"], few["p_value"], few["finding"]) == ("Wald", None, None, "E262")
+
+
+def test_no_joint_test_beside_an_infinite_coefficient() -> None:
+    """What matters most would be left out, and the others tested in its name."""
+    kinds, ages = ["b", "b", "a", "b", "b", "a"], [50.0, 40, 60, 45, 70, 35]
+    one = cohort([2, 3, 9, 4, 5, 9], [True, True, False, True, True, False], kind=kinds, age=ages)
+    found = cox(alive(one), one, [KIND.model_copy(update={"reference": "b"}), AGE])
+    assert row(found, "kind", "a")["status"] == FindingStatus.SEPARATED
+    assert np.isfinite(row(found, "age")["coefficient"])
+    joint = found.tests.filter(test="Wald").row(0, named=True)
+    assert (joint["statistic"], joint["degrees_of_freedom"], joint["finding"]) == (None, 0, "E205")
+
+
+def test_a_level_that_left_before_the_first_event_has_nothing_to_be_compared_with() -> None:
+    one = cohort([1, 2, 3, 4], [False, True, True, True], kind=["c", "a", "b", "a"])
+    found = cox(alive(one), one, [KIND])
+    left = row(found, "kind", "c")
+    assert (left["status"], left["finding"], left["events"]) == (FindingStatus.NO_EVENTS, "E205", 0)
+    assert left["hazard_ratio"] is None
+    # At risk at the first event it is compared, and separated.
+    one = cohort([2, 2, 3, 4], [False, True, True, True], kind=["c", "a", "b", "a"])
+    assert row(cox(alive(one), one, [KIND]), "kind", "c")["status"] == FindingStatus.SEPARATED
+
+
+def test_proportional_hazards_are_not_tested_with_case_weights() -> None:
+    """R's cox.zph grows with the scale of the weights, which says nothing about anybody."""
+    one = cohort([2, 3, 4, 5], [True, True, True, False], age=[60.0, 30, 50, 40])
+    found = cox(alive(one).with_weight(np.full(4, 100.0)), one, [AGE])
+    checks = found.tests.filter(test="proportional hazards")
+    assert checks["about"].to_list() == ["age", "all"]
+    assert checks["statistic"].is_null().all()
+    assert set(checks["finding"]) == {"E214"}
+    assert "E214" in codes(found)
+    assert "E210" not in codes(found)
 
 
 def test_weight_two_is_the_patient_twice() -> None:

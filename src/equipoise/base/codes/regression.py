@@ -98,4 +98,12 @@ CODES: tuple[Code, ...] = (
         "back, they are not defined.",
         "Ask about the first event (an outcome of kind cumulative_incidence), or use cause-specific hazards.",
     ),
+    Code(
+        "E214",
+        Severity.NOTE,
+        "No test of proportional hazards with case weights or clusters",
+        "The test counts every row as an independent patient; with case weights it grows with their scale, and with "
+        "clusters or several events a patient it is too sure.",
+        "Read the absolute risks by day, which show whether a ratio changes; or test without weights.",
+    ),
 )

@@ -88,6 +88,12 @@ def _row(case: Case, fitted: Fitted, row: dict[str, object]) -> dict[str, object
         "n": fitted.regression.n,
         "events": fitted.regression.events,
         "method": fitted.method,
-        "status": str(FindingStatus.BIASED if case.role == "naive" else FindingStatus.OK),
-        "finding": case.finding or ("E223" if fitted.few_events else None),
+        "status": str(_status(case, row)),
+        "finding": row["finding"] or case.finding or ("E223" if fitted.few_events else None),
     }
+
+
+def _status(case: Case, row: dict[str, object]) -> FindingStatus:
+    if row["p_value"] is None:
+        return FindingStatus.NOT_TESTED
+    return FindingStatus.BIASED if case.role == "naive" else FindingStatus.OK

@@ -16,9 +16,10 @@ from equipoise.estimate.regression.regression import (
     Regression,
     RegressionPlan,
     table_of,
+    untested,
     wald,
 )
-from equipoise.estimate.regression.verdicts import clusters_of, event_rows, findings_of, verdict
+from equipoise.estimate.regression.verdicts import clusters_of, event_rows, findings_of, not_tested, verdict
 from equipoise.kernels.cox import CoxFit, CoxStatus, fit_cox
 from equipoise.kernels.proportional_hazards import proportional_hazards
 from equipoise.protocol.prognosis import Covariate
@@ -31,6 +32,7 @@ DEFAULT = RegressionPlan()
 # Standard error of a log ratio (over about a standard deviation of the column) beyond which the likelihood is
 # flat: once another column has run to infinity, nothing may be left to tell this one by.
 FLAT = 100.0
+PROPORTIONAL = "proportional hazards"
 DOUBTFUL = 0.05  # p-value below which a test of proportional hazards is told
 
 
@@ -90,15 +92,16 @@ def cox(
     found = _coefficients(made, fit, event, clusters)
     joint = wald(found)
     checks = _proportional(made, fit)
+    tests = [*([] if joint is None else [joint]), *checks]
     return Regression(
         table=table_of(made, event, found, plan.level),
-        tests=REGRESSION_TESTS.frame([*([] if joint is None else [joint]), *checks]),
+        tests=REGRESSION_TESTS.frame(tests),
         coefficients=found,
         design=made,
         n=patients_of(made.rows.patient),
         events=int(event.sum()),
         method=_method(plan, unit, clusters),
-        findings=(*made.findings, *findings_of(found, made, clusters), *_doubts(checks)),
+        findings=(*made.findings, *findings_of(found, made, clusters), *not_tested(tests), *_doubts(checks)),
     )
 
 
@@ -152,7 +155,11 @@ def _coefficients(made: Design, fit: CoxFit, event: Bool, clusters: int | None) 
 
 
 def _proportional(made: Design, fit: CoxFit) -> list[dict[str, object]]:
-    """Score tests of proportional hazards by covariate and for all; time as 1 - Kaplan-Meier (R: cox.zph)."""
+    """Score tests of proportional hazards by covariate and for all; time as 1 - Kaplan-Meier (R: cox.zph).
+
+    Their variance is that of the model, which holds neither with case weights nor with clusters: there they
+    are not given (E214).
+    """
     if fit.status not in (CoxStatus.CONVERGED, CoxStatus.SINGULAR) or fit.rows.time.size < 2:
         return []
     place = np.cumsum(~made.constant) - 1
@@ -161,14 +168,17 @@ def _proportional(made: Design, fit: CoxFit) -> list[dict[str, object]]:
         for term in made.terms
     }
     terms = {name: columns for name, columns in terms.items() if columns}
+    if fit.robust is not None:
+        return [untested(PROPORTIONAL, name, "E214") for name in (*terms, ALL)]
     found = proportional_hazards(fit, terms=list(terms.values()))
     return [
         {
-            "test": "proportional hazards",
+            "test": PROPORTIONAL,
             "about": name,
             "statistic": float(found.statistic[row]),
             "degrees_of_freedom": int(found.degrees_of_freedom[row]),
             "p_value": float(found.p_value[row]),
+            "finding": None,
         }
         for row, name in enumerate((*terms, ALL))
         if np.isfinite(found.p_value[row])
@@ -179,7 +189,7 @@ def _doubts(checks: Sequence[dict[str, object]]) -> Iterator[Finding]:
     doubtful = [
         f"{check['about']} (p = {check['p_value']:.2g})"
         for check in checks
-        if check["about"] != ALL and float(str(check["p_value"])) < DOUBTFUL
+        if check["about"] != ALL and check["p_value"] is not None and float(str(check["p_value"])) < DOUBTFUL
     ]
     if doubtful:
         yield finding("E210", "estimates", f"The hazard ratio changes over time for {', '.join(doubtful)}.")

@@ -23,7 +23,7 @@ from equipoise.estimate.regression.regression import (
     table_of,
     wald,
 )
-from equipoise.estimate.regression.verdicts import clusters_of, event_rows, findings_of, verdict
+from equipoise.estimate.regression.verdicts import clusters_of, event_rows, findings_of, not_tested, verdict
 from equipoise.kernels.cox import CoxStatus
 from equipoise.kernels.fine_gray import EmptiedRiskSetError, FineGrayFit, fit_fine_gray
 from equipoise.protocol.prognosis import Covariate
@@ -97,15 +97,22 @@ def fine_gray(
         fit = None
     found = _coefficients(made, fit, event, clusters)
     joint = wald(found)
+    tests = [] if joint is None else [joint]
     return Regression(
         table=table_of(made, event, found, plan.level),
-        tests=REGRESSION_TESTS.frame([] if joint is None else [joint]),
+        tests=REGRESSION_TESTS.frame(tests),
         coefficients=found,
         design=made,
         n=patients_of(made.rows.patient),
         events=int(event.sum()),
         method=_method(plan, clusters),
-        findings=(*made.findings, *_changing(made), *emptied, *findings_of(found, made, clusters)),
+        findings=(
+            *made.findings,
+            *_changing(made),
+            *emptied,
+            *findings_of(found, made, clusters),
+            *not_tested(tests),
+        ),
     )
 
 

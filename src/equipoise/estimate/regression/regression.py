@@ -46,15 +46,17 @@ REGRESSION = Schema(
 )
 
 ALL = "all"  # what a test of all coefficients together is about
+FEW_UNITS = "E262"
 REGRESSION_TESTS = Schema(
     "regression_tests",
     "one test of a regression",
     (
         Column("test", pl.String(), "Wald, or proportional hazards", values=("Wald", "proportional hazards")),
         Column("about", pl.String(), "covariate, or `all`"),
-        Column("statistic", pl.Float64(), "chi-squared statistic"),
-        Column("degrees_of_freedom", pl.Int64(), "degrees of freedom"),
-        Column("p_value", pl.Float64(), "probability of a statistic at least as large"),
+        Column("statistic", pl.Float64(), "chi-squared statistic; null without a test", nullable=True),
+        Column("degrees_of_freedom", pl.Int64(), "degrees of freedom; 0 without a test"),
+        Column("p_value", pl.Float64(), "probability of a statistic at least as large", nullable=True),
+        Column("finding", pl.String(), "code of the finding that says why there is no test", nullable=True),
     ),
 )
 
@@ -159,21 +161,54 @@ def table_of(design: Design, event: Bool, found: Coefficients, level: float) -> 
 
 
 def wald(found: Coefficients) -> dict[str, object] | None:
-    """Joint Wald test that all coefficients are 0; None if none is known."""
+    """Joint Wald test that all coefficients are 0; None if none is known.
+
+    There is no number, but the code of a finding, where a coefficient is infinite (without it the others
+    would be tested in its place), and where clusters or patients are too few for a robust covariance of full
+    rank. With C clusters the statistic over its q degrees of freedom is compared with F(q, C - 1), for q = 1
+    the square of the t distribution of the intervals.
+    """
     known = found.known
     if not known.any():
         return None
-    value, variance = found.value[known], found.variance[np.ix_(known, known)]
-    # The sandwich of few clusters can be of lower rank than the number of coefficients.
-    inverse = np.linalg.pinv(variance, hermitian=True)
-    rank = int(np.linalg.matrix_rank(variance, hermitian=True))
-    statistic = float(value @ inverse @ value)
+    infinite = [
+        code
+        for status, code in zip(found.status, found.code, strict=True)
+        if status is FindingStatus.SEPARATED
+    ]
+    if infinite:
+        return untested("Wald", ALL, infinite[0])
+    size, clusters = int(known.sum()), found.degrees_of_freedom
+    error = np.sqrt(np.diag(found.variance)[known])
+    too_few = clusters is not None and size > clusters
+    if too_few or not error.all():
+        return untested("Wald", ALL, FEW_UNITS)
+    # As correlations: the rank must not depend on the units of the covariates.
+    correlation = found.variance[np.ix_(known, known)] / np.outer(error, error)
+    if int(np.linalg.matrix_rank(correlation, hermitian=True)) < size:
+        return untested("Wald", ALL, FEW_UNITS)
+    standard = found.value[known] / error
+    statistic = float(standard @ np.linalg.solve(correlation, standard))
+    law = stats.chi2(size) if clusters is None else stats.f(size, clusters)
     return {
         "test": "Wald",
         "about": ALL,
         "statistic": statistic,
-        "degrees_of_freedom": rank,
-        "p_value": float(stats.chi2.sf(statistic, rank)),
+        "degrees_of_freedom": size,
+        "p_value": float(law.sf(statistic if clusters is None else statistic / size)),
+        "finding": None,
+    }
+
+
+def untested(test: str, about: str, code: str | None) -> dict[str, object]:
+    """A test that is not given, as a row of `REGRESSION_TESTS`."""
+    return {
+        "test": test,
+        "about": about,
+        "statistic": None,
+        "degrees_of_freedom": 0,
+        "p_value": None,
+        "finding": code,
     }
 
 

@@ -60,12 +60,25 @@ def verdict(
         return FindingStatus.NO_EVENTS, "E208"
     if status is CoxStatus.NOT_CONVERGED:
         return FindingStatus.NOT_CONVERGED, "E209"
-    if dependent[column]:
-        return FindingStatus.NOT_CONVERGED, "E206"
     without_events = _is_level(made, column) and not bool((event & (made.columns[:, column] == 1)).any())
+    if dependent[column]:
+        never = without_events and not _meets_an_event(made, event, column)
+        return (FindingStatus.NO_EVENTS, "E205") if never else (FindingStatus.NOT_CONVERGED, "E206")
     if without_events:
         return (FindingStatus.SEPARATED if separated[column] else FindingStatus.OK), "E205"
     return (FindingStatus.SEPARATED, "E207") if separated[column] else (FindingStatus.OK, None)
+
+
+def _meets_an_event(made: Design, event: Bool, column: int) -> bool:
+    """Whether somebody with the level of a column is at risk at an event of their stratum."""
+    rows, has = made.rows, made.columns[:, column] == 1
+    stratum = np.zeros(rows.size, dtype=np.int64) if made.stratum is None else made.stratum.astype(np.int64)
+    wide = stratum << 32
+    happened = np.sort((wide + rows.stop)[event])
+    first, end = (
+        np.searchsorted(happened, (wide + tick)[has], side="right") for tick in (rows.start, rows.stop)
+    )
+    return bool((end > first).any())
 
 
 def _is_level(made: Design, column: int) -> bool:
@@ -89,3 +102,16 @@ def findings_of(found: Coefficients, made: Design, clusters: int | None) -> Iter
             yield finding(code, "estimates", f"{sentence} {', '.join(names)}.")
     if clusters is not None and clusters < FEW_CLUSTERS:
         yield finding("E106", "estimates", f"The patients of the regression come from {clusters} clusters.")
+
+
+NOT_TESTED = {
+    "E214": "No test of proportional hazards",
+    "E262": "No joint test of the coefficients",
+}
+
+
+def not_tested(tests: Sequence[dict[str, object]]) -> Iterator[Finding]:
+    """One finding for each reason why tests are not given; infinite coefficients are told with the fit."""
+    for code in dict.fromkeys(str(row["finding"]) for row in tests):
+        if code in NOT_TESTED:
+            yield finding(code, "estimates", f"{NOT_TESTED[code]}.")
