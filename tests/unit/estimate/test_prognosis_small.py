@@ -219,6 +219,36 @@ def test_clusters_make_the_errors_and_are_named():
     assert risk["method"].endswith("over 3 clusters (t)")
 
 
+def test_shrunken_intervals_are_posterior_also_with_clusters():
+    """A level that left before the first event: the data say nothing, so what is left is the prior."""
+    left = [living(2, kind="c", site=site) for site in "pq"]
+    others = [
+        Patient(float(10 + 5 * k), {"kind": "ab"[k % 2], "site": "pqr"[k % 3]}, {"death": float(10 + 5 * k)})
+        for k in range(12)
+    ]
+    found = estimated([*left, *others], asked(KIND), cluster="site")
+    prior = row(shrunken(found.frame), strategy="kind=c")
+    assert prior["estimate"] == pytest.approx(1.0)
+    limits = [np.exp(-0.7 * 1.959963984540054), np.exp(0.7 * 1.959963984540054)]
+    assert [prior["lower"], prior["upper"]] == pytest.approx(limits)
+    assert prior["method"] == "Cox, Efron, together, shrunken (prior SD 0.7), patients taken as independent"
+    assert "E227" in codes(found)
+    alone = row(ratios(found.frame), strategy="kind=c")
+    assert (alone["estimate"], alone["status"]) == (None, FindingStatus.NO_EVENTS)
+
+
+def test_case_weights_leave_no_likelihood_for_a_prior():
+    patients = [dying(10 + 5 * k, large=k % 2 == 0, load=2.0 if k else 1.0) for k in range(8)]
+    assert shrunken(estimated(patients, asked(LARGE)).frame).height == 1
+    found = estimated(patients, asked(LARGE), weight="load")
+    assert shrunken(found.frame).is_empty()
+    assert "E227" in codes(found)
+    assert row(ratios(found.frame), strategy="large=yes")["estimate"] is not None
+    checks = found.tests.filter(test="proportional hazards")
+    assert set(checks["status"]) == {str(FindingStatus.NOT_TESTED)}
+    assert set(checks["finding"]) == {"E214"}
+
+
 def test_strata_compare_within():
     patients = [
         Patient(float(10 + 5 * k), {"large": k % 2 == 0, "kind": "ab"[k // 6]}, {"death": float(10 + 5 * k)})

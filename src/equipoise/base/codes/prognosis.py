@@ -59,4 +59,12 @@ CODES: tuple[Code, ...] = (
         "patients come and go, which the weights of Fine and Gray's model do not allow for.",
         "Name another reference, leave out the covariate that is missing in so many, or read the cause-specific ratios.",
     ),
+    Code(
+        "E227",
+        Severity.NOTE,
+        "A prior needs patients who count once and are independent",
+        "Shrunken ratios are modes of a posterior, which needs a likelihood. With case weights there is none, so they "
+        "are not given; with clusters their intervals take the patients as independent, and may be too short.",
+        "With clusters, read the unshrunken ratios too, whose intervals count the clusters.",
+    ),
 )

@@ -2,7 +2,9 @@
 
 The shrunken model maximises the log partial likelihood minus sum b_k^2 / (2 s^2): the mode of the posterior
 under independent normal priors with mean 0 and standard deviation s on the log hazard ratios. Its interval is
-that of the normal approximation with the inverse penalised information as variance.
+that of the normal approximation with the inverse penalised information as variance. It takes patients as
+independent, also where the plan names clusters: a sandwich would be certain of what the data say nothing
+about. With case weights there is no likelihood, hence no posterior and no shrunken model.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +24,7 @@ from equipoise.estimate.regression.fine_gray import fine_gray
 from equipoise.estimate.regression.regression import Regression, RegressionPlan
 from equipoise.protocol.prognosis import Covariate
 
+PRIOR = "E227"
 ENOUGH_EVENTS = 10  # for each coefficient: Peduzzi and others 1995, J Clin Epidemiol 48:1503
 # Nobody has the reference level; several spells a patient, which Fine and Gray's model does not allow for.
 IMPOSSIBLE = {"E203", "E213"}
@@ -99,11 +102,26 @@ def fit_models(case: Case, groups: Sequence[Groups]) -> Fits:
     joint: list[Fitted] = []
     if known:
         joint = _fit(case, known, Model.TOGETHER, found)
-        if case.asked.prior_sd is not None:
-            joint += _fit(case, known, Model.SHRUNKEN, [])
+        joint += _shrunken(case, known, found)
     for one in joint:
         found.extend(_few_events(case, one))
-    return Fits((*alone, *joint), tuple(found))
+    return Fits((*alone, *joint), _merged(case, found))
+
+
+def _shrunken(case: Case, groups: tuple[Groups, ...], found: list[Finding]) -> list[Fitted]:
+    """The model with a prior, if one is asked for and there is a likelihood for it; `found` grows."""
+    if case.asked.prior_sd is None:
+        return []
+    if bool((case.course.rows.weight != 1).any()):
+        found.append(finding(PRIOR, case.name, "No shrunken ratios, because of the case weights."))
+        return []
+    if _cluster(case) is not None:
+        found.append(finding(PRIOR, case.name, "Shrunken ratios take the patients as independent."))
+    return _fit(case, groups, Model.SHRUNKEN, [])
+
+
+def _cluster(case: Case) -> str | None:
+    return case.analysis.protocol.analysis.cluster
 
 
 def fit_subdistribution(case: Case, groups: Sequence[Groups], told: Sequence[Finding]) -> Fits:
@@ -124,7 +142,7 @@ def fit_subdistribution(case: Case, groups: Sequence[Groups], told: Sequence[Fin
     alone = [one for group in fixed for one in _fit(case, (group,), Model.ALONE, found, fine_gray)]
     known = tuple(one.groups[0] for one in alone if one.regression.n)
     joint = _fit(case, known, Model.TOGETHER, found, fine_gray) if known else []
-    return Fits((*alone, *joint), tuple(found[len(told) :]))
+    return Fits((*alone, *joint), _merged(case, found[len(told) :]))
 
 
 class _Regress(Protocol):
@@ -147,7 +165,7 @@ def _fit(
     """One regression, or none when the data do not allow it; `found` grows by its findings."""
     plan = RegressionPlan(
         strata=case.asked.strata,
-        cluster=case.analysis.protocol.analysis.cluster,
+        cluster=None if model is Model.SHRUNKEN else _cluster(case),
         prior_sd=case.asked.prior_sd if model is Model.SHRUNKEN else None,
         level=case.analysis.plan.level,
     )
@@ -158,9 +176,12 @@ def _fit(
     except DataError as error:
         if error.code not in IMPOSSIBLE:
             raise
-        found.append(finding("E226", case.name, f"'{case.name}', {model.value}: {error.found}."))
+        found.append(finding("E226", case.name, f"{model.value}: {error.found}."))
         return []
-    fitted = Fitted(model, groups, regression, _method(regression, model, groups))
+    method = _method(regression, model, groups)
+    if model is Model.SHRUNKEN and _cluster(case) is not None:
+        method += ", patients taken as independent"
+    fitted = Fitted(model, groups, regression, method)
     found.extend(_findings(case, fitted, found))
     return [fitted]
 
@@ -183,12 +204,28 @@ def _findings(case: Case, fitted: Fitted, told: Sequence[Finding]) -> Iterator[F
     for one in fitted.regression.findings:
         if one.code not in skipped | before:
             kind = "Fine-Gray, " if fitted.is_subdistribution else ""
-            yield replace(one, table=case.name, message=f"'{case.name}', {kind}{which}: {one.message}")
+            yield replace(one, message=f"{kind}{which}: {one.message}")
 
 
 def _few_events(case: Case, fitted: Fitted) -> Iterator[Finding]:
     if fitted.few_events:
         events, number = fitted.regression.events, fitted.coefficients
         each = f"{events / number:.1f} each"
-        message = f"'{case.name}', together: {events} events for {number} coefficients ({each})."
+        message = f"{fitted.model.value}: {events} events for {number} coefficients ({each})."
         yield finding("E223", case.name, message)
+
+
+def _merged(case: Case, found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """One finding a code and outcome: what several models noticed, one after the other."""
+    by_code: dict[str, list[Finding]] = {}
+    for one in found:
+        by_code.setdefault(one.code, []).append(one)
+    return tuple(
+        replace(
+            same[0],
+            table=case.name,
+            message=f"'{case.name}', {' '.join(dict.fromkeys(one.message for one in same))}",
+            patients=max(one.patients for one in same),
+        )
+        for same in by_code.values()
+    )
