@@ -10,6 +10,7 @@ from validation.fuzz.byte_changes import change_a_file
 from validation.fuzz.cohorts import Dials, five_tables
 from validation.fuzz.emitter import emitted
 from validation.fuzz.grid_changes import change_a_grid, course_change, renamed_table
+from validation.fuzz.mapping_changes import change_a_mapping
 from validation.fuzz.material import TARGETS, Material, starting
 from validation.fuzz.meaning_changes import change_the_labels_of_a_protocol, change_the_words
 from validation.fuzz.questions import Asker
@@ -40,12 +41,28 @@ def _cohort_in_these_words(random: Random, material: Material) -> str:
     return "a cohort in these words"
 
 
+def _drawn_parts(random: Random, material: Material) -> str:
+    """Parts of the protocol from another one that may well be valid."""
+    words, asked = material.words, material.documents["protocol"]
+    if not (words.structures and words.outcomes and isinstance(asked, dict)):
+        return ""
+    drawn = Asker(random, words).protocol()
+    parts = random.sample(sorted(drawn), random.choice((1, 1, 2, 4)))
+    asked.update({part: drawn[part] for part in parts})
+    return f"protocol: other {', '.join(parts)}"
+
+
 CHANGES: dict[str, tuple[Change, ...]] = {
     "tables": (*[change_a_grid] * 8, course_change, course_change, renamed_table),
     "wide": (change_a_grid,),
-    "mapping": (*[_document("mapping")] * 8, change_a_grid),
+    "mapping": (*[change_a_mapping] * 8, *[_document("mapping")] * 6, *[change_a_grid] * 2),
     "vocabulary": (*[change_the_words] * 4, *[_document("vocabulary")] * 3, *[_cohort_in_these_words] * 3),
-    "protocol": (*[_document("protocol")] * 8, change_the_labels_of_a_protocol, change_a_grid),
+    "protocol": (
+        *[_document("protocol")] * 8,
+        *[_drawn_parts] * 4,
+        change_the_labels_of_a_protocol,
+        change_a_grid,
+    ),
 }
 # How often a mutation is one of the file as it is written.
 OF_BYTES = {"tables": 0.08, "wide": 0.12, "mapping": 0.2, "vocabulary": 0.1, "protocol": 0.12}
@@ -70,7 +87,7 @@ class Case:
 
 def planned(number: int, seed: int = SEED) -> int:
     """How many mutations a case has."""
-    return Random(f"{seed}:{number}:count").choices((0, 1, 2, 3, 6), (8, 56, 22, 9, 5))[0]
+    return Random(f"{seed}:{number}:count").choices((0, 1, 2, 3, 6), (6, 64, 20, 7, 3))[0]
 
 
 def built(number: int, seed: int = SEED, without: Collection[int] = ()) -> Case:

@@ -27,6 +27,24 @@ def cell(random: Random, grid: Grid, _: Dialect) -> str:
     return f"a cell of {grid.header[place][:20]!r} becomes {row[place][:30]!r}"
 
 
+def cells_of_other_rows(random: Random, grid: Grid, _: Dialect) -> str:
+    """Values of the right kind in the wrong rows: what patients went through becomes something else."""
+    place, count = _column(random, grid), random.choice((1, 3, len(grid.rows)))
+    for _number in range(count):
+        row, other = random.choice(grid.rows), random.choice(grid.rows)
+        if place < min(len(row), len(other)) and (place or random.random() < 0.1):
+            row[place] = other[place]
+    return f"{count} cell(s) of {grid.header[place][:20]!r} become those of other rows"
+
+
+def emptied_cells(random: Random, grid: Grid, _: Dialect) -> str:
+    place, share = _column(random, grid), random.choice((0.1, 0.5, 1.0))
+    for row in grid.rows:
+        if 0 < place < len(row) and random.random() < share:
+            row[place] = ""
+    return f"{share:.0%} of {grid.header[place][:20]!r} become empty"
+
+
 def cells_of_a_column(random: Random, grid: Grid, _: Dialect) -> str:
     place = _column(random, grid)
     value = nasty(random)[:2000]
@@ -208,7 +226,8 @@ def another_file(random: Random, grid: Grid, dialect: Dialect) -> str:
 
 
 GRID_CHANGES: tuple[GridChange, ...] = (
-    cell, cell, cell, cell, cells_of_a_column, cells_of_a_column, mixed_column, scaled_column, swapped_columns,
+    cell, cell, cell, cells_of_other_rows, cells_of_other_rows, cells_of_other_rows, cells_of_other_rows,
+    emptied_cells, emptied_cells, cells_of_a_column, cells_of_a_column, mixed_column, scaled_column, swapped_columns,
     shifted_cells, ragged, dropped_column, extra_column, renamed_column, renamed_column, reordered_columns,
     duplicated_rows, changed_duplicate, dropped_rows, shuffled_rows, no_header, lines_above, renamed_patient,
     off_grid, another_file, another_file,

@@ -146,7 +146,7 @@ def commands(case: Case, folder: Path) -> list[tuple[object, ...]]:
     asked: list[tuple[object, ...]] = [("run", folder / "protocol.yaml", sheet, *mapping, *out)]
     if case.number % 3 == 0 or case.target == "mapping":  # only a check reads the words that a mapping names
         asked.insert(0, ("check", sheet, *mapping))
-    if case.target == "wide" and case.number % 2:
+    if case.target == "wide" and case.number % 3 == 1:
         words = ("--vocabulary", folder / "vocabulary.yaml") if case.number % 4 == 1 else ()
         asked.append(("init", sheet, *words, "--out", folder / "drafted"))
     return asked

@@ -45,10 +45,10 @@ class Verdict:
 
 def judged(case: Case) -> Verdict:
     """Run a case and judge it."""
+    standing_study()  # compiles what has to be compiled, outside the time limit of a case
     begun = time.process_time()
     codes: set[str] = set()
     ended, failure = "broken", ""
-    standing_study()  # compiles what has to be compiled, outside the time limit of a case
     try:
         with time_limit(), folder_of(case) as folder:
             ended = _judge(case, folder, codes)

@@ -237,8 +237,8 @@ def _numbers(found: Coefficients, level: float) -> list[dict[str, object]]:
 
 
 def _ratio(log_ratio: float) -> float | None:
-    """The ratio; None where no number is as large (units far too fine, or no upper limit)."""
-    return math.exp(log_ratio) if log_ratio < LARGEST_LOG else None
+    """The ratio; None where no number is as large or as small (units far too fine, or no limit)."""
+    return math.exp(log_ratio) if abs(log_ratio) < LARGEST_LOG else None
 
 
 def _rows(
