@@ -109,7 +109,8 @@ def section() -> str:
         "the prognostic table: by Cox regression, and with a normal prior of mean 0 and SD 0.7 (`shrunken`). RMSE and "
         "coverage are of log ratios; ‘no number’ is the share that runs to infinity (a level without events), which "
         "the RMSE of the unshrunken ones leaves out, in their favour. Slope: regression of the estimates on the truth; "
-        "above 1 they are too far from 0.\n",
+        "above 1 they are too far from 0. ± takes the coefficients of a cohort as independent. In the world ‘wide’ the shrunken "
+        "intervals must fail: they hold for ratios as the prior has them.\n",
         "| world | n | coefficient | model | RMSE ± | slope | coverage ± | width | no number |",
         "|---|--:|---|---|--:|--:|--:|--:|--:|",
     ]

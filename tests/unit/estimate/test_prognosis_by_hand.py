@@ -210,3 +210,28 @@ def test_the_order_of_the_patients_does_not_matter():
     assert forwards.prognosis.equals(backwards.prognosis)
     assert forwards.frame.equals(backwards.frame)
     assert_frame_equal(forwards.tests, backwards.tests, rel_tol=1e-12)
+
+
+def test_the_horizon_after_a_landmark_is_counted_in_months_from_time_zero():
+    """Month 6 lies in day 182, month 30 in day 913: an event of that day counts, one of the next does not."""
+    late = LANDMARK.replace("by_month: 1", "by_month: 24").replace("[1]", "[6]")
+    for day, events in ((913.0, 1), (914.0, 0)):
+        patients = [Patient(day, {}, {"death": day}), *(Patient(1000) for _ in range(3))]
+        found = estimated(patients, late)
+        assert row(found.frame, strategy="month 6: sign=no", measure="survival")["events"] == events
+
+
+def test_a_landmark_without_events_has_an_exact_interval():
+    found = estimated([Patient(90, {}, {"sign": 5}) for _ in range(4)] + [Patient(90)], LANDMARK)
+    yes = row(found.frame, strategy="month 1: sign=yes", measure="survival")
+    # 0 of 4, nobody lost: Clopper and Pearson
+    assert (yes["estimate"], yes["interval"]) == (1.0, "beta product")
+    assert yes["lower"] == pytest.approx(0.025 ** (1 / 4))
+
+
+def test_a_group_of_whom_nobody_got_to_the_landmark_has_no_risk_there():
+    gone = [Patient(20, {}, {"sign": 5, "death": 20}), Patient(15, {}, {"sign": 5})]
+    found = estimated([*gone, Patient(90), Patient(90)], LANDMARK)
+    assert found.where(strategy="month 1: sign=yes").is_empty()
+    table = found.prognosis.filter(pl.col("landmark_month") == 1.0)
+    assert dict(zip(table["level"], table["n"], strict=True)) == {"no": 2, "yes": 0}
