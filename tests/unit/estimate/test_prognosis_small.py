@@ -249,6 +249,31 @@ def test_case_weights_leave_no_likelihood_for_a_prior():
     assert set(checks["finding"]) == {"E214"}
 
 
+@pytest.mark.parametrize("outcomes", ["os", "cir"])
+def test_one_cluster_gives_ratios_without_intervals(outcomes: str):
+    """Its influences cancel: a standard error of 1e-17 is no certainty."""
+    patients = [
+        Patient(
+            float(10 + 5 * k),
+            {"large": k % 2 == 0, "kind": "aabba"[k % 5], "site": "p"},
+            {"relapse": float(5 + 5 * k)} if k % 3 else {"death": float(10 + 5 * k)},
+        )
+        for k in range(14)
+    ]
+    text = asked(LARGE, KIND).replace("[os]", f"[{outcomes}]")
+    found = estimated(patients, text, cluster="site").frame
+    shown = found.filter(pl.col("measure").str.ends_with("hazard_ratio"))
+    plain = shown.filter(~pl.col("method").str.contains("shrunken"))
+    assert plain.height == (4 if outcomes == "os" else 8)
+    assert plain["estimate"].is_not_null().all()
+    for column in ("std_error", "lower", "upper"):
+        assert plain[column].is_null().all()
+    assert set(plain["status"]) == {str(FindingStatus.NO_INTERVAL)}
+    assert set(plain["interval"]) == {"none"}
+    tests = estimated(patients, text, cluster="site").tests
+    assert tests["p_value"].is_null().all()
+
+
 def test_strata_compare_within():
     patients = [
         Patient(float(10 + 5 * k), {"large": k % 2 == 0, "kind": "ab"[k // 6]}, {"death": float(10 + 5 * k)})

@@ -56,17 +56,16 @@ def _numbers(case: Case, fitted: Fitted, row: dict[str, object]) -> dict[str, ob
     ratio, robust = row["hazard_ratio"], row["robust_std_error"]
     of_log = row["std_error"] if robust is None else robust
     known = isinstance(ratio, float) and isinstance(of_log, float)
-    status, code = str(row["status"]), row["finding"]
-    if known and case.role == "naive":
-        status = str(FindingStatus.BIASED)
+    status = str(FindingStatus.BIASED if known and case.role == "naive" else row["status"])
+    interval = POSTERIOR if fitted.model is Model.SHRUNKEN else LOG
     return {
-        "estimate": ratio if known else None,
+        "estimate": ratio,
         "std_error": of_log * ratio if isinstance(ratio, float) and isinstance(of_log, float) else None,
         "lower": row["lower"] if known else None,
         "upper": row["upper"] if known else None,
-        "interval": (POSTERIOR if fitted.model is Model.SHRUNKEN else LOG) if known else NO_INTERVAL,
+        "interval": interval if known else NO_INTERVAL,
         "status": status,
-        "finding": case.finding or code or ("E223" if fitted.few_events else None),
+        "finding": case.finding or row["finding"] or ("E223" if fitted.few_events else None),
     }
 
 

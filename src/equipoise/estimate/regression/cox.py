@@ -145,7 +145,8 @@ def _coefficients(made: Design, fit: CoxFit, event: Bool, clusters: int | None) 
         flat = np.sqrt(np.diag(fit.covariance)) * fit.rows.scale > FLAT
         value[np.flatnonzero(used)[flat]] = np.nan
         separated[used], dependent[used] = fit.separated | flat, fit.dependent
-        if robust is not None and fit.robust is not None:
+        # The influences of a single cluster cancel: they say nothing.
+        if robust is not None and fit.robust is not None and clusters != 1:
             robust[np.ix_(used, used)] = fit.robust
     verdicts = [verdict(made, fit.status, event, separated, dependent, k) for k in range(p)]
     df = None if clusters is None else max(clusters - 1.0, 1.0)

@@ -154,6 +154,8 @@ def _coefficients(made: Design, fit: FineGrayFit | None, event: Bool, clusters: 
         block = np.ix_(used, used)
         value[used], covariance[block], robust[block] = fit.coefficients, fit.model_based, fit.covariance
         separated[used], dependent[used] = fit.separated, fit.dependent
+        if clusters == 1:
+            robust[:] = np.nan  # the influences of a single cluster cancel: they say nothing
     verdicts = [verdict(made, status, event, separated, dependent, k) for k in range(p)]
     if fit is None:
         verdicts = [(how, EMPTIED if code == UNSETTLED else code) for how, code in verdicts]

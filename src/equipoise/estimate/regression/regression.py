@@ -114,7 +114,7 @@ class Coefficients:
 
     @property
     def known(self) -> Bool:
-        """Which columns have a number."""
+        """Which columns have a number and a variance."""
         return np.isfinite(self.value) & np.isfinite(np.diag(self.variance))
 
 
@@ -169,7 +169,7 @@ def wald(found: Coefficients) -> dict[str, object] | None:
     the square of the t distribution of the intervals.
     """
     known = found.known
-    if not known.any():
+    if not np.isfinite(found.value).any():
         return None
     infinite = [
         code
@@ -181,7 +181,7 @@ def wald(found: Coefficients) -> dict[str, object] | None:
     size, clusters = int(known.sum()), found.degrees_of_freedom
     error = np.sqrt(np.diag(found.variance)[known])
     too_few = clusters is not None and size > clusters
-    if too_few or not error.all():
+    if too_few or not size or not error.all():
         return untested("Wald", ALL, FEW_UNITS)
     # As correlations: the rank must not depend on the units of the covariates.
     correlation = found.variance[np.ix_(known, known)] / np.outer(error, error)
@@ -218,20 +218,23 @@ def _numbers(found: Coefficients, level: float) -> list[dict[str, object]]:
     law = stats.norm() if df is None else stats.t(df)
     reach = float(law.ppf(0.5 + level / 2))
     cells: list[dict[str, object]] = []
-    for k, known in enumerate(found.known):
+    for k in range(found.value.size):
         cell: dict[str, object] = {"status": str(found.status[k]), "finding": found.code[k]}
-        if known:
-            value, error = float(found.value[k]), float(np.sqrt(found.variance[k, k]))
+        value, variance = float(found.value[k]), float(found.variance[k, k])
+        if np.isfinite(value):
+            cell |= {"coefficient": value, "hazard_ratio": _ratio(value)}
+        if np.isfinite(value) and variance > 0:
+            error = float(np.sqrt(variance))
             cell |= {
-                "coefficient": value,
-                "hazard_ratio": _ratio(value),
                 "std_error": float(np.sqrt(found.covariance[k, k])),
                 "robust_std_error": None if found.robust is None else error,
                 "lower": _ratio(value - reach * error),
                 "upper": _ratio(value + reach * error),
-                # The sandwich of the clusters of a tiny series can be exactly 0.
-                "p_value": float(2 * law.sf(abs(value / error))) if error > 0 else None,
+                "p_value": float(2 * law.sf(abs(value / error))),
             }
+        elif np.isfinite(value) and found.status[k] is FindingStatus.OK:
+            # A single cluster, or a tiny series: influences that cancel are no certainty.
+            cell["status"] = str(FindingStatus.NO_INTERVAL)
         cells.append(cell)
     return cells
 
