@@ -153,6 +153,9 @@ def test_however_small_and_odd_every_column_has_a_number_or_a_reason() -> None:
             if row["coefficient"] is None:
                 assert row["status"] != FindingStatus.OK
                 assert row["finding"] is not None
+            elif row["std_error"] is None:
+                assert row["status"] == FindingStatus.NO_INTERVAL
+                assert row["lower"] is None
             else:
                 assert row["std_error"] >= 0
                 assert row["lower"] <= row["hazard_ratio"]

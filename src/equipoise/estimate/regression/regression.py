@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import chdtrc, fdtrc, ndtr, stdtr
 
 from equipoise.base.findings import Finding, FindingStatus
 from equipoise.base.schema import Column, Schema
 from equipoise.estimate.regression.design import Design, Term, patients_of
+from equipoise.kernels.intervals import critical_value
 
 Float64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -189,13 +190,13 @@ def wald(found: Coefficients) -> dict[str, object] | None:
         return untested("Wald", ALL, FEW_UNITS)
     standard = found.value[known] / error
     statistic = float(standard @ np.linalg.solve(correlation, standard))
-    law = stats.chi2(size) if clusters is None else stats.f(size, clusters)
+    tail = chdtrc(size, statistic) if clusters is None else fdtrc(size, clusters, statistic / size)
     return {
         "test": "Wald",
         "about": ALL,
         "statistic": statistic,
         "degrees_of_freedom": size,
-        "p_value": float(law.sf(statistic if clusters is None else statistic / size)),
+        "p_value": float(tail),
         "finding": None,
     }
 
@@ -215,8 +216,7 @@ def untested(test: str, about: str, code: str | None) -> dict[str, object]:
 def _numbers(found: Coefficients, level: float) -> list[dict[str, object]]:
     """What each column says, as cells of the table."""
     df = found.degrees_of_freedom
-    law = stats.norm() if df is None else stats.t(df)
-    reach = float(law.ppf(0.5 + level / 2))
+    reach = critical_value(level, df)
     cells: list[dict[str, object]] = []
     for k in range(found.value.size):
         cell: dict[str, object] = {"status": str(found.status[k]), "finding": found.code[k]}
@@ -230,13 +230,18 @@ def _numbers(found: Coefficients, level: float) -> list[dict[str, object]]:
                 "robust_std_error": None if found.robust is None else error,
                 "lower": _ratio(value - reach * error),
                 "upper": _ratio(value + reach * error),
-                "p_value": float(2 * law.sf(abs(value / error))),
+                "p_value": 2 * _below(-abs(value / error), df),
             }
         elif np.isfinite(value) and found.status[k] is FindingStatus.OK:
             # A single cluster, or a tiny series: influences that cancel are no certainty.
             cell["status"] = str(FindingStatus.NO_INTERVAL)
         cells.append(cell)
     return cells
+
+
+def _below(z: float, df: float | None) -> float:
+    """Probability below z under the normal distribution, or under t."""
+    return float(ndtr(z) if df is None else stdtr(df, z))
 
 
 def _ratio(log_ratio: float) -> float | None:
