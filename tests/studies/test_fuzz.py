@@ -5,7 +5,7 @@ import pytest
 from validation.fuzz.case import built
 from validation.fuzz.verdict import judged
 
-CASES = 200
+CASES = 120
 GROUP = 20
 
 
