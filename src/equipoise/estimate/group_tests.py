@@ -24,6 +24,9 @@ Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 
 UNKNOWN = -1
+FEW_EXPECTED = "E268"
+# Below one expected event in a group chi-squared is no approximation: Cochran 1954, Biometrics 10:417.
+FEWEST_EXPECTED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,8 @@ def gray_test(
     # A group without patients is unknown to the kernel.
     if code is None and np.unique(spells.group).size < spells.groups:
         code = "E261"
+    if code is None and _few_expected(tested.events - tested.score):
+        code = asked.finding or FEW_EXPECTED
     number = tested.statistic, tested.degrees_of_freedom, tested.p_value
     return _row(asked, "Gray", method, _Result(spells, cause, *_numbers(*number), code))
 
@@ -218,7 +223,7 @@ def noticed(tests: pl.DataFrame) -> tuple[Finding, ...]:
             row["finding"], row["outcome"], f"{row['test']} test of '{row['outcome']}' by '{row['about']}'."
         )
         for row in tests.iter_rows(named=True)
-        if row["finding"] in ("E260", "E261", "E262", "E263")
+        if row["finding"] in ("E260", "E261", "E262", "E263", FEW_EXPECTED)
     )
 
 
@@ -261,9 +266,16 @@ def _log_rank(asked: Asked, test: str, name: str, compared: _Comparison) -> pl.D
             code = "E260"
         case LogRankStatus.FEW_UNITS:
             code = "E262"
+    if code is None and not spells.weighted and _few_expected(tested.expected):
+        code = asked.finding or FEW_EXPECTED
     number = tested.statistic, tested.degrees_of_freedom, tested.p_value
     method = _method(name, within, _variance(spells))
     return _row(asked, test, method, _Result(spells, cause, *_numbers(*number), code))
+
+
+def _few_expected(expected: NDArray[np.float64]) -> bool:
+    """Whether a group that was compared would have less than one event if all groups were alike."""
+    return bool(((expected > 0) & (expected < FEWEST_EXPECTED)).any())
 
 
 def _variance(spells: Grouped) -> str:

@@ -285,6 +285,14 @@ def test_no_joint_test_beside_an_infinite_coefficient() -> None:
     assert (joint["statistic"], joint["degrees_of_freedom"], joint["finding"]) == (None, 0, "E205")
 
 
+def test_no_joint_test_where_every_coefficient_is_infinite() -> None:
+    one = cohort([2, 3, 9, 9], [True, True, False, False], kind=["b", "b", "a", "a"])
+    found = cox(alive(one), one, [KIND])
+    joint = found.tests.filter(test="Wald").row(0, named=True)
+    assert (joint["statistic"], joint["p_value"]) == (None, None)
+    assert joint["finding"] == row(found, "kind", "b")["finding"]
+
+
 def test_a_level_that_left_before_the_first_event_has_nothing_to_be_compared_with() -> None:
     one = cohort([1, 2, 3, 4], [False, True, True, True], kind=["c", "a", "b", "a"])
     found = cox(alive(one), one, [KIND])

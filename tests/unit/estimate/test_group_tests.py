@@ -158,3 +158,20 @@ def test_too_few_patients_for_a_robust_variance():
     one_centre = by_group(SIX, ARM, groups=2, cluster=np.zeros(10, dtype=np.int32))
     found = row(log_rank_test(ASKED, one_centre))
     assert (found["status"], found["finding"]) == (FindingStatus.NOT_TESTED, "E262")
+
+
+@pytest.mark.parametrize("test", [log_rank_test, gray_test])
+def test_one_early_event_in_a_group_of_one_is_no_p_value(test):
+    """Of 40 patients the one in group 1 has the event first. By chance that happens once in 40 times; the
+    statistic (1 - 1/40)^2 / (1/40 * 39/40) = 39 would have it once in 10^9."""
+    first = by_group(spells(range(1, 41), [1] * 40), np.array([1] + [0] * 39), groups=2)
+    frame = test(ASKED, first)
+    assert row(frame)["statistic"] == pytest.approx(39.0)
+    assert row(frame)["finding"] == "E268"
+    assert [one.code for one in noticed(frame)] == ["E268"]
+    # With an expected number of one or more nothing is said: half the patients are in group 1.
+    half = by_group(spells(range(1, 41), [1] * 40), np.arange(40) % 2, groups=2)
+    assert row(test(ASKED, half))["finding"] is None
+    # A naive comparison keeps the finding that says what is wrong with it.
+    naive = Asked("os", "ever", "No difference.", naive=True, finding="E240")
+    assert row(test(naive, first))["finding"] == "E240"

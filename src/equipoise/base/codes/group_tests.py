@@ -66,4 +66,12 @@ CODES: tuple[Code, ...] = (
         "Leaving out the only patient leaves nothing to estimate from.",
         "Correct the population or the outcome; see the attrition.",
     ),
+    Code(
+        "E268",
+        Severity.WARNING,
+        "A group too small for the P value of its test",
+        "If all groups were alike, less than one event would be expected in one of them; chi-squared is no "
+        "approximation there, and one early event in a group of one gives a P value that means nothing.",
+        "Do not quote the P value; read the counts and the absolute risks, or join the group with another one.",
+    ),
 )

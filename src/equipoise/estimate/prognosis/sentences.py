@@ -15,8 +15,9 @@ def risk_sentence(case: Case, groups: Groups, level: Level, landmark_month: floa
     if landmark_month is None:
         return f"{whole} Of these, those in whom {groups.label} is: {level.label}, as known at time zero."
     month = number_words(landmark_month)
+    free = "the event and of what competes with it" if case.competes else "the event"
     return (
-        f"{whole} Of these, those still followed and free of the event at month {month} after time zero, "
+        f"{whole} Of these, those still followed and free of {free} at month {month} after time zero, "
         f"counted from then, in whom {groups.label} is: {level.label}, as known at month {month}."
     )
 

@@ -170,8 +170,6 @@ def wald(found: Coefficients) -> dict[str, object] | None:
     the square of the t distribution of the intervals.
     """
     known = found.known
-    if not np.isfinite(found.value).any():
-        return None
     infinite = [
         code
         for status, code in zip(found.status, found.code, strict=True)
@@ -179,6 +177,8 @@ def wald(found: Coefficients) -> dict[str, object] | None:
     ]
     if infinite:
         return untested("Wald", ALL, infinite[0])
+    if not np.isfinite(found.value).any():
+        return None
     size, clusters = int(known.sum()), found.degrees_of_freedom
     error = np.sqrt(np.diag(found.variance)[known])
     too_few = clusters is not None and size > clusters
