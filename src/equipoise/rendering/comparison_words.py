@@ -33,7 +33,11 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
         "subdistribution hazard, whose direction is that of the cumulative incidence."
     ),
     "prognosis_joint": "The joint model holds all covariates, those that change as they happen.",
-    "prognosis_shrunken": ("Shrunken ratios are pulled towards 1 by a prior, the more the fewer the events."),
+    "prognosis_shrunken": (
+        "Shrunken ratios are pulled towards 1 by a prior, the more the fewer the events; their lines are "
+        "posterior intervals."
+    ),
+    "posterior": "{level}\u202f% posterior interval",
     "prognosis_association": (
         "Lines are confidence intervals; an arrow leaves the axis. These are associations: they say who "
         "fares how, not what a change would do."

@@ -12,10 +12,11 @@ from equipoise.base.findings import Finding
 from equipoise.protocol.narrate import narrate
 from equipoise.rendering.figure import Cell, Figure, check
 from equipoise.rendering.layout import NARROW, WIDE, lay_out
-from equipoise.rendering.pdf import pdf
+from equipoise.rendering.pdf import Page, pdf
 from equipoise.rendering.reading import Reading
+from equipoise.rendering.scene import Scene
 from equipoise.rendering.spreadsheet import safe_csv
-from equipoise.rendering.svg import svg
+from equipoise.rendering.svg import svg, svg_file
 from equipoise.rendering.tables import Row, TableView, behind_figure
 from equipoise.rendering.words import TEXT, capital
 
@@ -35,12 +36,12 @@ class Drawn:
 
     number: int
     figure: Figure
+    scene: Scene
     wide: str
     narrow: str
     readout: list[dict[str, Any]]
     table: TableView
     downloads: tuple[Download, ...]
-    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,50 +66,56 @@ def packed(name: str, label: str, content: bytes) -> Download:
     return Download(f"{name}.gz", label, data_address(gzip.compress(content, mtime=0), "application/gzip"))
 
 
-def drawn(figure: Figure, number: int, remarks: Sequence[str] = ()) -> Drawn:
+def drawn(figure: Figure, number: int) -> Drawn:
     """Draw a figure for both widths and pack its downloads."""
     check(figure)
-    key, title, alternative = figure["key"], figure["title"], figure["alternative"]
+    key = figure["key"]
     wide = lay_out(figure, WIDE)
-    narrow = lay_out(figure, NARROW)
-    alone = svg(wide, key=key, title=title, description=alternative, standalone=True)
+    alone = svg_file(wide, title=figure["title"], description=figure["alternative"])
     table = figure["table"]
     downloads = (
         packed(f"{key}.svg", "SVG", alone.encode()),
-        Download(
-            f"{key}.pdf",
-            "PDF",
-            data_address(pdf(wide, title=title, description=alternative), "application/pdf"),
-        ),
         packed(f"{key}.csv", "CSV", _csv(table["columns"], table["rows"])),
     )
     return Drawn(
         number,
         figure,
-        svg(wide, key=key, title=title, description=alternative),
-        svg(narrow, key=f"{key}-narrow", title=title, description=alternative),
+        wide,
+        svg(wide, key=f"figure-{key}"),
+        svg(lay_out(figure, NARROW), key=f"figure-{key}"),
         [readout(figure, position) for position in range(len(figure["panels"]))],
         behind_figure(figure),
         downloads,
-        tuple(remarks),
     )
+
+
+def all_figures(figures: Sequence[Drawn], title: str) -> Download | None:
+    """The figures as one PDF, a page each with title and caption; None without figures."""
+    if not figures:
+        return None
+    pages = [
+        Page(one.scene, one.figure["title"], f"{TEXT['figure']} {one.number}. {one.figure['caption']}")
+        for one in figures
+    ]
+    content = pdf(pages, title=f"{title}: {TEXT['figures']}", subject=title)
+    return Download("figures.pdf", TEXT["all_figures_pdf"], data_address(content, "application/pdf"))
 
 
 def readout(figure: Figure, position: int) -> dict[str, Any]:
     """Values of one panel for the pointer: each curve or layer with its name, colour and numbers.
 
-    Curves have the months of the panel unless they have their own.
+    Probabilities are in thousandths, which is what is shown. Curves have the months of the panel unless they
+    have their own.
     """
     series: list[dict[str, Any]] = []
     for mark in figure["panels"][position]["marks"]:
         if mark["mark"] == "curve" and not mark["ghost"]:
             label = mark["label"] or figure["panels"][position]["title"] or figure["title"]
-            values = {
-                name: [_shortest(value) for value in mark[name]] for name in ("x", "y", "lower", "upper")
-            }
-            series.append({"label": label, "colour": mark["colour"], **values})
+            months = [_shortest(value) for value in mark["x"]]
+            values = {name: [_thousandths(value) for value in mark[name]] for name in ("y", "lower", "upper")}
+            series.append({"label": label, "colour": mark["colour"], "x": months, **values})
         elif mark["mark"] == "area":
-            value = [_shortest(top - base) for base, top in zip(mark["base"], mark["top"], strict=True)]
+            value = [_thousandths(top - base) for base, top in zip(mark["base"], mark["top"], strict=True)]
             months = [_shortest(value) for value in mark["x"]]
             series.insert(0, {"label": mark["label"], "colour": mark["colour"], "x": months, "y": value})
     shared: list[float] = series[0]["x"] if series else []
@@ -118,12 +125,15 @@ def readout(figure: Figure, position: int) -> dict[str, Any]:
     return {"x": shared, "series": series}
 
 
-def _shortest(value: float | None) -> float | None:
+def _shortest(value: float) -> float:
     """A value to four decimals, a whole one without any."""
-    if value is None:
-        return None
     rounded = round(value, 4)
     return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _thousandths(probability: float | None) -> int | None:
+    """A probability in thousandths, rounded as the tables round it."""
+    return None if probability is None else round(1000 * round(probability, 3))
 
 
 def whole_downloads(reading: Reading) -> tuple[Download, ...]:

@@ -1,16 +1,22 @@
 # ruff: noqa: N802, N803, PLR0913, PLR0917 (the names and signatures are reportlab's)
-"""A scene as one page of PDF with embedded fonts, for print and submission."""
+"""Scenes as the pages of one PDF with shared embedded fonts, for print and submission."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from typing import Protocol, cast
 
+from equipoise.rendering.letters import wrap
 from equipoise.rendering.palette import VALUES
 from equipoise.rendering.scene import MARGIN, Box, Circle, Path, Paths, Primitive, Scene, Segments, Text
 
 # Points per user unit: 720 units become 180 mm, the width of two columns in most journals.
 SCALE = 180 / 25.4 * 72 / 720
+
+# Words above and below a drawing, in user units.
+TITLE_SIZE, TITLE_LINE = 15.0, 20.0
+CAPTION_SIZE, CAPTION_LINE = 11.0, 15.0
 
 _FONTS = {False: "EquipoiseFigure-Regular", True: "EquipoiseFigure-Bold"}
 
@@ -28,6 +34,9 @@ class _Canvas(Protocol):
 
     def setTitle(self, title: str) -> None: ...
     def setSubject(self, subject: str) -> None: ...
+    def setPageSize(self, size: tuple[float, float]) -> None: ...
+    def bookmarkPage(self, key: str) -> None: ...
+    def addOutlineEntry(self, title: str, key: str) -> None: ...
     def setCreator(self, creator: str) -> None: ...
     def scale(self, x: float, y: float) -> None: ...
     def translate(self, dx: float, dy: float) -> None: ...
@@ -54,44 +63,80 @@ class _Canvas(Protocol):
     def save(self) -> None: ...
 
 
-def pdf(scene: Scene, *, title: str, description: str) -> bytes:
-    """Write a scene as a PDF of one page of the size of the drawing.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A drawing with its words: the title stands above it and in the contents, the caption below."""
+
+    scene: Scene
+    title: str
+    caption: str
+
+
+def pdf(pages: Sequence[Page], *, title: str, subject: str) -> bytes:
+    """Write drawings as one PDF, a page each, of the size of the drawing with its words.
 
     Parameters
     ----------
-    scene
-        The drawing.
-    title, description
-        Title of the document; its first sentence is the subject.
+    pages
+        The drawings in order, at least one.
+    title, subject
+        Properties of the document.
 
     Returns
     -------
     bytes
-        The document: fonts embedded as subsets, no date, the same bytes for the same scene.
+        The document: fonts embedded once as subsets, no date, the same bytes for the same pages.
+
+    Raises
+    ------
+    ValueError
+        Without a page.
     """
+    if not pages:
+        raise ValueError("a PDF has at least one page")
     _register_fonts()
     target = io.BytesIO()
-    page = (scene.width + 2 * MARGIN) * SCALE, (scene.height + 2 * MARGIN) * SCALE
-    canvas = _canvas(target, *page)
+    canvas = _canvas(target)
     canvas.setTitle(title)
-    canvas.setSubject(description.partition(". ")[0])
+    canvas.setSubject(subject)
     canvas.setCreator("equipoise")
-    canvas.scale(SCALE, SCALE)
-    canvas.translate(MARGIN, MARGIN)
-    canvas.setLineJoin(1)
-    pen = _Pen(canvas, scene.height)
-    for item in scene.items:
-        pen.draw(item)
-    canvas.showPage()
+    for number, page in enumerate(pages, start=1):
+        canvas.bookmarkPage(f"figure-{number}")
+        canvas.addOutlineEntry(page.title, f"figure-{number}")
+        _draw(canvas, page)
+        canvas.showPage()
     canvas.save()
     return target.getvalue()
 
 
-def _canvas(target: io.BytesIO, width: float, height: float) -> _Canvas:
+def _draw(canvas: _Canvas, page: Page) -> None:
+    """Title, drawing and caption upon a page as large as they are."""
+    scene = page.scene
+    title = wrap(page.title, scene.width, TITLE_SIZE, bold=True)
+    caption = wrap(page.caption, scene.width, CAPTION_SIZE)
+    above = TITLE_LINE * len(title) + 6
+    below = CAPTION_LINE * len(caption) + 10
+    height = above + scene.height + below
+    canvas.setPageSize(((scene.width + 2 * MARGIN) * SCALE, (height + 2 * MARGIN) * SCALE))
+    canvas.scale(SCALE, SCALE)
+    canvas.translate(MARGIN, MARGIN)
+    canvas.setLineJoin(1)
+    pen = _Pen(canvas, height)
+    for place, line in enumerate(title):
+        pen.draw(Text(0, TITLE_SIZE + TITLE_LINE * place, line, TITLE_SIZE, bold=True))
+    for place, line in enumerate(caption):
+        at = above + scene.height + 10 + CAPTION_SIZE + CAPTION_LINE * place
+        pen.draw(Text(0, at, line, CAPTION_SIZE, "soft"))
+    pen.move_down(above)
+    for item in scene.items:
+        pen.draw(item)
+
+
+def _canvas(target: io.BytesIO) -> _Canvas:
     from reportlab.pdfgen import canvas  # pyright: ignore[reportMissingTypeStubs]
 
     make = cast("Callable[..., _Canvas]", canvas.Canvas)
-    return make(target, pagesize=(width, height), pageCompression=1, invariant=1)
+    return make(target, pageCompression=1, invariant=1)
 
 
 def _register_fonts() -> None:
@@ -105,8 +150,7 @@ def _register_fonts() -> None:
     for name in _FONTS.values():
         if name not in registered:
             with resources.as_file(resources.files("equipoise.rendering") / "fonts" / f"{name}.ttf") as path:
-                # Only the characters that are used are embedded, not all of ASCII in every file.
-                register(make(name, str(path), asciiReadable=False))
+                register(make(name, str(path)))
 
 
 class _Pen:
@@ -115,6 +159,11 @@ class _Pen:
     def __init__(self, canvas: _Canvas, height: float) -> None:
         self._canvas = canvas
         self._height = height
+        self._set: dict[str, object] = {}  # what holds already need not be written again
+
+    def move_down(self, distance: float) -> None:
+        """Begin the drawing lower on the page."""
+        self._height -= distance
 
     def draw(self, item: Primitive) -> None:
         """Draw one primitive."""
@@ -122,10 +171,8 @@ class _Pen:
             case Path():
                 self._path(item)
             case Paths():
-                for outline in item.outlines:
-                    self._path(
-                        Path(outline, item.stroke, item.fill, item.width, (), item.opacity, item.closed)
-                    )
+                self._paint(item.stroke, item.fill, item.width, item.opacity)
+                self._outlines(item)
             case Segments():
                 self._segments(item)
             case Box():
@@ -148,34 +195,44 @@ class _Pen:
             case Text():
                 self._text(item)
 
-    def _paint(self, stroke: str, fill: str, width: float, opacity: float) -> None:
-        self._canvas.setDash([])
-        if stroke:
+    def _paint(
+        self, stroke: str, fill: str, width: float, opacity: float, dash: tuple[float, ...] = ()
+    ) -> None:
+        if self._is_new("dash", dash):
+            self._canvas.setDash(list(dash))
+        if stroke and self._is_new("stroke", stroke):
             self._canvas.setStrokeColor(_colour(stroke))
+        if stroke and self._is_new("width", width):
             self._canvas.setLineWidth(width)
-        if fill:
+        if fill and self._is_new("fill", (fill, opacity)):
             self._canvas.setFillColor(_colour(fill))
             self._canvas.setFillAlpha(opacity)  # after the colour, which resets it
 
+    def _is_new(self, name: str, value: object) -> bool:
+        """Whether a property of the canvas is not yet what it should be; from now on it is."""
+        known = self._set.get(name)
+        self._set[name] = value
+        return known != value
+
     def _path(self, item: Path) -> None:
-        self._paint(item.stroke, item.fill, item.width, item.opacity)
-        self._canvas.setDash(list(item.dash))
-        outline = self._canvas.beginPath()
-        (x0, y0), *rest = item.points
-        outline.moveTo(_short(x0), self._up(y0))
-        for x, y in rest:
-            outline.lineTo(_short(x), self._up(y))
-        if item.closed:
-            outline.close()
-        self._canvas.drawPath(outline, int(bool(item.stroke)), int(bool(item.fill)))
+        self._paint(item.stroke, item.fill, item.width, item.opacity, item.dash)
+        self._outlines(Paths((item.points,), item.stroke, item.fill, closed=item.closed))
 
     def _segments(self, item: Segments) -> None:
         self._paint(item.stroke, "", item.width, 1.0)
-        outline = self._canvas.beginPath()
-        for x0, y0, x1, y1 in item.lines:
-            outline.moveTo(_short(x0), self._up(y0))
-            outline.lineTo(_short(x1), self._up(y1))
-        self._canvas.drawPath(outline, 1, 0)
+        lines = tuple(((x0, y0), (x1, y1)) for x0, y0, x1, y1 in item.lines)
+        self._outlines(Paths(lines, item.stroke))
+
+    def _outlines(self, item: Paths) -> None:
+        """Stroke or fill all outlines at once with the paint that is set."""
+        path = self._canvas.beginPath()
+        for (x0, y0), *rest in item.outlines:
+            path.moveTo(_short(x0), self._up(y0))
+            for x, y in rest:
+                path.lineTo(_short(x), self._up(y))
+            if item.closed:
+                path.close()
+        self._canvas.drawPath(path, int(bool(item.stroke)), int(bool(item.fill)))
 
     def _text(self, item: Text) -> None:
         self._paint("", item.colour, 1.0, 1.0)
@@ -200,8 +257,8 @@ class _Pen:
 
 
 def _short(value: float) -> float:
-    """A coordinate to a hundredth of a unit: more digits only make the file longer."""
-    return round(value, 2)
+    """A coordinate to a tenth of a unit, as in SVG: more digits only make the file longer."""
+    return round(value, 1)
 
 
 def _colour(key: str) -> object:

@@ -72,7 +72,9 @@ def _ratio(one: Ratio) -> str:
         return f"{RATIO_STATUS.get(row.status, TEXT['not_observed'])} ({row.method})"
     if row.lower is None or row.upper is None:
         return f"{ratio(row.estimate)} ({TEXT['no_interval']}; {row.method})"
-    limits = f"{level_words(row.level)} {ratio_interval(row.lower, row.upper)}"
+    is_posterior = row.interval.endswith("posterior")
+    level = TEXT["posterior"].format(level=f"{100 * row.level:g}") if is_posterior else level_words(row.level)
+    limits = f"{level} {ratio_interval(row.lower, row.upper)}"
     return f"{ratio(row.estimate)} ({limits}; {row.method})"
 
 

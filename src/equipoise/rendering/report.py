@@ -23,7 +23,15 @@ from equipoise.rendering.figures.rung_curves import rung_curve_figures
 from equipoise.rendering.figures.swimmer import swimmer_figure
 from equipoise.rendering.hypotheses import doubts, hypotheses_table
 from equipoise.rendering.methods import methods
-from equipoise.rendering.page import Drawn, drawn, finding_views, provenance, question, whole_downloads
+from equipoise.rendering.page import (
+    Drawn,
+    all_figures,
+    drawn,
+    finding_views,
+    provenance,
+    question,
+    whole_downloads,
+)
 from equipoise.rendering.palette import AREAS, DARK, LIGHT
 from equipoise.rendering.reading import Estimate, Reading
 from equipoise.rendering.setting import Setting, setting_of
@@ -39,6 +47,7 @@ from equipoise.rendering.words import LANGUAGE, TEXT
 from equipoise.study.study import Study
 
 FILE_NAME: Final = "report.html"
+MOST_COLUMNS: Final = 16
 
 
 def render(study: Study, target: Path) -> Path:
@@ -74,6 +83,7 @@ def report_html(study: Study) -> str:
 
     reading = Reading(study)
     setting = setting_of(study)
+    figures = _figures(reading, setting)
     style, script = _style(), _asset("report.js")
     environment = Environment(
         loader=PackageLoader("equipoise.rendering"),
@@ -95,7 +105,10 @@ def report_html(study: Study) -> str:
         tiles=tiles(reading, setting),
         remarks=remarks(reading, setting),
         question=question(reading),
-        figures=_figures(reading, setting),
+        figures=figures,
+        all_figures=all_figures(
+            [one for drawings in figures.values() for one in drawings], study.protocol.title
+        ),
         handled=_handled(reading),
         attrition=attrition_table(reading),
         baseline=baseline_table(reading),
@@ -185,7 +198,14 @@ def _style() -> str:
     colours = (
         f":root{{{light}{areas}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}{classes}"
     )
-    return f"{faces}{colours}{_asset('report.css')}"
+    return f"{faces}{colours}{_asset('report.css')}{_numeric_columns()}"
+
+
+def _numeric_columns() -> str:
+    """Rules for columns of numbers, which the class of a table names: shorter than a class in every cell."""
+    cells = [f".n{place} tr>:nth-child({place})" for place in range(2, MOST_COLUMNS + 1)]
+    numbers = [f".n{place} td:nth-child({place})" for place in range(2, MOST_COLUMNS + 1)]
+    return f"{','.join(cells)}{{text-align:right}}{','.join(numbers)}{{white-space:nowrap}}"
 
 
 def _policy(style: str, script: str) -> str:

@@ -8,67 +8,74 @@ from xml.sax.saxutils import escape, quoteattr
 from equipoise.rendering.palette import VALUES
 from equipoise.rendering.scene import MARGIN, Box, Circle, Path, Paths, Primitive, Scene, Segments, Text
 
+NAMESPACE = "http://www.w3.org/2000/svg"
 FONT_SIZE = 12
+SMALL_SIZE = 11
 FONT_STACK = "'Equipoise Figure', 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
 def number(value: float) -> str:
     """Shortest text of a coordinate with at most one decimal."""
-    text = f"{value:.1f}"
-    text = text[:-2] if text.endswith(".0") else text
-    return "0" if text == "-0" else text
+    text = f"{value:.1f}".removesuffix(".0")
+    return {"-0": "0"}.get(text, text.replace("0.", ".", 1) if abs(value) < 1 else text)
 
 
-def svg(scene: Scene, *, key: str, title: str, description: str, standalone: bool = False) -> str:
-    """Write a scene as one SVG element.
+def svg(scene: Scene, *, key: str) -> str:
+    """Write a scene as one SVG element for a page.
+
+    The style sheet of the page sets fonts and colours; the classes are those of the palette and ``e``, ``m``
+    (text that ends or is centred at its place), ``b`` (bold), ``s`` (small).
 
     Parameters
     ----------
     scene
         The drawing.
     key
-        Prefix of the ids inside; unique in the document.
-    title, description
-        Accessible name and description.
-    standalone
-        With XML declaration, pixel size, white paper and colours as attributes, for a file of its own.
+        The elements ``{key}-head`` and ``{key}-words`` of the page name and describe the drawing.
 
     Returns
     -------
     str
         The element; deterministic.
     """
-    margin = MARGIN if standalone else 0.0
-    width, height = scene.width + 2 * margin, scene.height + 2 * margin
-    size = f'viewBox="{number(-margin)} {number(-margin)} {number(width)} {number(height)}"'
-    colours = VALUES if standalone else {}
-    body = "".join(_element(item, colours) for item in merged(scene.items))
-    paper = ""
-    head = ""
-    if standalone:
-        size += f' width="{number(width)}" height="{number(height)}"'
-        head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-        paper = _element(Box(-margin, -margin, width, height, fill="paper"), colours)
-    zones = (
-        ""
-        if standalone
-        else "".join(
-            f'<rect class="zone" x="{number(plot.left)}" y="{number(plot.top)}" '
-            f'width="{number(plot.right - plot.left)}" height="{number(plot.bottom - plot.top)}" '
-            f'pointer-events="all" data-panel="{plot.panel}" '
-            f'data-first="{plot.first:g}" data-last="{plot.last:g}"/>'
-            for plot in scene.plots
-        )
-    )
-    named = f'role="img" aria-labelledby="{key}-title {key}-desc"'
-    attributes = (
-        f'{named} font-family="{FONT_STACK}" font-size="{FONT_SIZE}" stroke-linejoin="round" fill="none"'
+    zones = "".join(
+        f'<rect class="zone" x="{number(plot.left)}" y="{number(plot.top)}" '
+        f'width="{number(plot.right - plot.left)}" height="{number(plot.bottom - plot.top)}" '
+        f'pointer-events="all" data-panel="{plot.panel}" '
+        f'data-first="{plot.first:g}" data-last="{plot.last:g}"/>'
+        for plot in scene.plots
     )
     return (
-        f'{head}<svg xmlns="http://www.w3.org/2000/svg" {size} {attributes}>'
-        f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-desc">{escape(description)}</desc>'
-        f"{paper}{body}{zones}</svg>"
+        f'<svg xmlns="{NAMESPACE}" viewBox="0 0 {number(scene.width)} {number(scene.height)}" role="img" '
+        f'aria-labelledby="{key}-head" aria-describedby="{key}-words">{_body(scene, {})}{zones}</svg>'
     )
+
+
+def svg_file(scene: Scene, *, title: str, description: str) -> str:
+    """Write a scene as an SVG file of its own: pixel size, white paper, colours and fonts as attributes.
+
+    Parameters
+    ----------
+    scene
+        The drawing.
+    title, description
+        Accessible name and description.
+    """
+    width, height = scene.width + 2 * MARGIN, scene.height + 2 * MARGIN
+    corner = number(-MARGIN)
+    paper = Box(-MARGIN, -MARGIN, width, height, fill="paper")
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="{NAMESPACE}" '
+        f'viewBox="{corner} {corner} {number(width)} {number(height)}" '
+        f'width="{number(width)}" height="{number(height)}" role="img" aria-labelledby="title words" '
+        f'font-family="{FONT_STACK}" font-size="{FONT_SIZE}" stroke-linejoin="round" fill="none">'
+        f'<title id="title">{escape(title)}</title><desc id="words">{escape(description)}</desc>'
+        f"{_element(paper, VALUES)}{_body(scene, VALUES)}</svg>"
+    )
+
+
+def _body(scene: Scene, colours: Mapping[str, str]) -> str:
+    return "".join(_element(item, colours) for item in merged(scene.items))
 
 
 def merged(items: Sequence[Primitive]) -> list[Primitive]:
@@ -143,44 +150,78 @@ def _path(item: Path, colours: Mapping[str, str]) -> str:
     thick = f' stroke-width="{number(item.width)}"' if item.stroke and item.width != 1 else ""
     dash = f' stroke-dasharray="{" ".join(number(one) for one in item.dash)}"' if item.dash else ""
     return (
-        f'<path d="{_steps(item.points)}{"z" if item.closed else ""}"'
+        f'<path d="{_steps(item.points)[0]}{"z" if item.closed else ""}"'
         f"{_paint(item.stroke, item.fill, item.opacity, colours)}{thick}{dash}/>"
     )
 
 
 def _paths(item: Paths, colours: Mapping[str, str]) -> str:
     end = "z" if item.closed else ""
-    steps = "".join(f"{_steps(outline)}{end}" for outline in item.outlines)
+    steps = ""
+    at = (0, 0)
+    for outline in item.outlines:
+        text, last = _steps(outline, at)
+        steps += f"{text}{end}"
+        at = _tenths(outline[0]) if item.closed else last
     thick = f' stroke-width="{number(item.width)}"' if item.stroke and item.width != 1 else ""
     return f'<path d="{steps}"{_paint(item.stroke, item.fill, item.opacity, colours)}{thick}/>'
 
 
-def _steps(points: Sequence[tuple[float, float]]) -> str:
-    """Path data in steps from corner to corner; horizontal and vertical pieces take one number.
+def _tenths(point: tuple[float, float]) -> tuple[int, int]:
+    return round(10 * point[0]), round(10 * point[1])
 
-    Steps are differences of rounded corners, so that roundings do not add up.
+
+def _steps(
+    points: Sequence[tuple[float, float]], at: tuple[int, int] = (0, 0)
+) -> tuple[str, tuple[int, int]]:
+    """Path data in steps from corner to corner, and where it ends (in tenths); the pen stands `at` before.
+
+    Horizontal and vertical pieces take one number. Steps are differences of rounded corners, so that
+    roundings do not add up.
     """
-    rounded = [(round(10 * x), round(10 * y)) for x, y in points]
-    text = [f"M{number(rounded[0][0] / 10)} {number(rounded[0][1] / 10)}"]
+    rounded = [_tenths(point) for point in points]
+    (x, y), last = rounded[0], rounded[-1]
+    text = [min(f"M{_pair(x, y)}", f"m{_pair(x - at[0], y - at[1])}", key=len)]
     for (x0, y0), (x1, y1) in pairwise(rounded):
-        right, down = number((x1 - x0) / 10), number((y1 - y0) / 10)
-        if down == "0" and right != "0":
-            text.append(f"h{right}")
-        elif right == "0" and down != "0":
-            text.append(f"v{down}")
-        elif right != "0":
-            text.append(f"l{right} {down}")
-    return "".join(text)
+        if y1 == y0 and x1 != x0:
+            text.append(f"h{number((x1 - x0) / 10)}")
+        elif x1 == x0 and y1 != y0:
+            text.append(f"v{number((y1 - y0) / 10)}")
+        elif x1 != x0:
+            text.append(f"l{_pair(x1 - x0, y1 - y0)}")
+    return "".join(text), last
+
+
+def _pair(x: int, y: int) -> str:
+    """Two numbers given in tenths; a minus sign separates them too."""
+    second = number(y / 10)
+    return f"{number(x / 10)}{'' if second.startswith('-') else ' '}{second}"
 
 
 def _text(item: Text, colours: Mapping[str, str]) -> str:
     """A line of text; size 12 is that of the drawing, and ink the colour of any text in the page."""
     place = f'x="{number(item.x)}" y="{number(item.y)}"'
     turn = f' transform="rotate(-90 {number(item.x)} {number(item.y)})"' if item.turned else ""
+    look = _look_alone(item, colours) if colours else _look_in_page(item)
+    return f"<text {place}{look}{turn}>{escape(item.text)}</text>"
+
+
+def _look_alone(item: Text, colours: Mapping[str, str]) -> str:
     anchor = "" if item.anchor == "start" else f' text-anchor="{item.anchor}"'
     bold = ' font-weight="bold"' if item.bold else ""
-    size = "" if item.size == FONT_SIZE else f' font-size="{number(item.size)}"'
-    paint = f" class={quoteattr('f-' + item.colour)}" if item.colour != "ink" else ""
-    if item.colour in colours:
-        paint = f' fill="{colours[item.colour]}"'
-    return f"<text {place}{size}{anchor}{bold}{paint}{turn}>{escape(item.text)}</text>"
+    return f'{_size(item)}{anchor}{bold} fill="{colours[item.colour]}"'
+
+
+def _look_in_page(item: Text) -> str:
+    names = [
+        *(["s"] if item.size == SMALL_SIZE else []),
+        *([item.anchor[0]] if item.anchor != "start" else []),
+        *(["b"] if item.bold else []),
+        *([f"f-{item.colour}"] if item.colour != "ink" else []),
+    ]
+    classes = f" class={quoteattr(' '.join(names))}" if names else ""
+    return classes if item.size == SMALL_SIZE else f"{_size(item)}{classes}"
+
+
+def _size(item: Text) -> str:
+    return "" if item.size == FONT_SIZE else f' font-size="{number(item.size)}"'

@@ -41,6 +41,12 @@ class TableView:
     classes: str = field(default="")
     sentences: tuple[str, ...] = ()
 
+    @property
+    def styles(self) -> str:
+        """Classes of the table: its own, and ``n3`` where the third column holds numbers."""
+        numeric = (f"n{place}" for place, (_, is_number) in enumerate(self.columns, start=1) if is_number)
+        return " ".join([*([self.classes] if self.classes else []), *numeric])
+
 
 def behind_figure(figure: Figure) -> TableView:
     """The numbers behind a figure; long monthly tables are shown at some months, the CSV holds all."""

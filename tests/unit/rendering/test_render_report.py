@@ -7,13 +7,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 from invented import invented_study
+from invented_infusions import invented_infusions
 
 from equipoise.language.vocabulary import read_vocabulary
+from equipoise.protocol.read import read_question
 from equipoise.rendering.answer import answer_lines
 from equipoise.rendering.reading import Reading
 from equipoise.rendering.report import render, report_html
 from equipoise.rendering.sentences import headline
 from equipoise.rendering.tables import baseline_table
+from equipoise.study.run import run
 from equipoise.study.study import Study
 
 
@@ -42,6 +45,15 @@ def test_one_file_below_its_size_that_asks_for_nothing(html: str) -> None:
     assert all(address.startswith("data:") for address in addresses)
     assert not re.search(r"url\((?!data:)", html)
     assert "@import" not in html
+
+
+def test_the_fullest_shipped_protocol_stays_below_it_too() -> None:
+    protocol, _ = read_question("cart_all")
+    text = report_html(run(protocol, invented_infusions(400), 0))
+    for section in ("funnel", "prognosis", "ladder", "estimands", "tests"):
+        assert f'<section id="{section}"' in text
+    assert text.count("<figure") >= 24
+    assert len(text.encode()) < 1_450_000
 
 
 def test_the_policy_names_exactly_this_style_and_this_script(html: str) -> None:
@@ -116,14 +128,29 @@ def test_each_method_that_was_used_is_cited_once_and_in_order(html: str) -> None
     assert "Kaplan EL, Meier P" in section
 
 
-def test_every_figure_has_caption_numbers_and_three_downloads(html: str) -> None:
+def test_every_figure_has_caption_numbers_and_downloads(html: str) -> None:
     figures = re.findall(r"<figure.*?</figure>", html, re.S)
     assert len(figures) == 15
     for number, figure in enumerate(figures, start=1):
         assert f"Figure {number}." in figure
         assert "<table" in figure
-        kinds = ("svg.gz", "pdf", "csv.gz")
-        assert all(f'.{kind}" href="data:' in figure for kind in kinds)
+        assert all(f'.{kind}" href="data:' in figure for kind in ("svg.gz", "csv.gz"))
+        assert 'href="#all-figures"' in figure
+    assert html.count('id="all-figures"') == 1
+
+
+def test_one_pdf_holds_every_figure_with_its_title_and_caption(html: str) -> None:
+    (packed,) = re.findall(r'download="figures.pdf" href="data:application/pdf;base64,([^"]*)"', html)
+    content = base64.b64decode(packed)
+    assert content.count(b"/Type /Page\n") == html.count("<figure")
+    assert content.count(b"/FontFile2") == 2
+    titles = re.findall(rb"/Title \(((?:\\.|[^)\\])*)\)", content)
+    heads = re.findall(r"<figure[^>]*>\s*<h3[^>]*>(.*?)</h3>", html)
+    assert len(heads) == html.count("<figure")
+    outline = [one.decode("latin-1").replace("\\", "") for one in titles]
+    assert (
+        sum(head in outline for head in heads if head.isascii()) == sum(head.isascii() for head in heads) > 10
+    )
 
 
 def test_ids_are_unique(html: str) -> None:

@@ -4,7 +4,7 @@
   const SVG = "http://www.w3.org/2000/svg";
 
   // Reading values off the curves: the pointer, or the arrow keys when a plot has the focus.
-  const percent = (value) => (100 * value).toFixed(1);
+  const percent = (thousandths) => (thousandths / 10).toFixed(1);
   const valueAt = (series, months, month) => {
     let place = -1;
     while (place + 1 < months.length && months[place + 1] <= month + 1e-9) place += 1;
