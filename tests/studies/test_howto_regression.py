@@ -13,7 +13,7 @@ def test_the_page_prints_what_it_says() -> None:
         r"```python\n(.*?)```\n\n```text\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL
     )
     names: dict[str, object] = {}
-    assert len(blocks) == 3
+    assert len(blocks) == 5
     for code, expected in blocks:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):

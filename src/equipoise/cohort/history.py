@@ -112,7 +112,13 @@ class History:
         """
         listed = [state for states in groups.values() for state in states]
         if sorted(listed) != sorted(self.state_names):
-            raise ValueError(f"the groups {dict(groups)} are not a partition of {self.state_names}")
+            missing = [state for state in self.state_names if state not in listed]
+            unknown = [state for state in listed if state not in self.state_names]
+            twice = sorted({state for state in listed if listed.count(state) > 1})
+            raise ValueError(
+                f"the groups are not a partition of the states {self.state_names}: "
+                f"missing {missing}, unknown {unknown}, twice {twice}"
+            )
         if not set(final) <= set(groups):
             raise ValueError(f"final groups {tuple(final)} are not among {tuple(groups)}")
         names = tuple(groups)

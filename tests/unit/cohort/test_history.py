@@ -91,7 +91,7 @@ def test_groups_must_be_a_partition() -> None:
     with pytest.raises(ValueError, match="partition"):
         history.lump({"alive": ["ill"]})
     twice = {"alive": list(history.state_names), "dead": ["dead"]}
-    with pytest.raises(ValueError, match="partition"):
+    with pytest.raises(ValueError, match=r"missing \[\], unknown \[\], twice \['dead'\]"):
         history.lump(twice)
     with pytest.raises(ValueError, match="final"):
         history.lump({"all": list(history.state_names)}, final=["dead"])
