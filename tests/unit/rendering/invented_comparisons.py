@@ -104,7 +104,8 @@ def _ratio(outcome: str, strategy: str, versus: str | None, numbers: Row) -> Row
 
 
 def _numbers(estimate: float | None, lower: float | None, upper: float | None, method: str) -> Row:
-    return {"estimate": estimate, "lower": lower, "upper": upper, "method": method}
+    interval = "log, posterior" if "shrunken" in method else "log"
+    return {"estimate": estimate, "lower": lower, "upper": upper, "method": method, "interval": interval}
 
 
 def _groups(outcome: str, measure: str) -> tuple[list[Row], list[Row]]:

@@ -129,8 +129,8 @@ def test_no_sentence_has_a_ratio_without_an_absolute_number(survival: Figure) ->
     assert said[0] == (
         "FLT3 mutation group, group B: 2-year overall survival was 65\u202f% (95\u202f% CI 55 to 75): "
         "139 patients, 46 with death by then; hazard ratio against group A 1.82 (95\u202f% CI 1.10 to 3.01; "
-        "Cox, Efron, alone) and 1.50 (95\u202f% posterior interval 0.98 to 2.30; Cox, Efron, together, shrunken (prior "
-        "SD 0.7))."
+        "Cox, Efron, alone) and 1.50 (95\u202f% posterior interval 0.98 to 2.30; Cox, Efron, together, "
+        "shrunken (prior SD 0.7))."
     )
 
 
