@@ -1,66 +1,74 @@
-"""The names that columns have in hospital sheets, read from `aliases.yaml`."""
+"""The words that the columns of hospital sheets are called by, read from `aliases.yaml`."""
 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher
 from functools import cache
 from importlib.resources import files
+
+from pydantic import Field
 
 from equipoise.base.document import read_document, validate
 from equipoise.base.model import Frozen
 
 Words = tuple[str, ...]
-NEAR = 0.85
-SHORTEST_NEAR = 5
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+class Concept(Frozen):
+    """Names of one concept.
+
+    Parameters
+    ----------
+    names
+        Sets of parts that name it, as words with spaces; those that end in ``?`` leave a doubt.
+    idioms
+        Names that are not made of parts, with commas.
+    beside
+        Parts that may stand beside its own without changing what is meant.
+    """
+
+    names: Words
+    idioms: str = ""
+    beside: Words = ()
 
 
 class Aliases(Frozen):
     """The table of names; see the comments in `aliases.yaml`."""
 
-    affixes: dict[str, Words]
-    roles: dict[str, Words]
-    records: dict[str, Words]
-    measurements: dict[str, Words]
-    baseline: dict[str, Words]
+    structure: dict[str, str]
+    parts: dict[str, str]
+    elsewhere: str
+    never_beside: Words
+    origins: Words
+    spanless: Words
+    decoys: Words
+    glue: str
+    ranges: dict[str, tuple[float, float]]
+    few_values: Words
+    roles: dict[str, Concept]
+    records: dict[str, Concept]
+    measurements: dict[str, Concept]
+    baseline: dict[str, Concept]
     values: dict[str, Words]
     declarable: Words
-    general_origins: Words
+    general_origins: Words = Field(min_length=1)
 
     def group_of(self, concept: str) -> str:
         """``roles``, ``records``, ``measurements`` or ``baseline``."""
         return next(name for name, group in self._groups() if concept in group)
 
-    def concepts(self) -> Iterator[tuple[str, Words]]:
-        """Every concept with its aliases."""
+    def concepts(self) -> Iterator[tuple[str, Concept]]:
+        """Every concept with its names."""
         for _, group in self._groups():
             yield from group.items()
-
-    def named(self, name: str) -> tuple[str, ...]:
-        """Concepts whose alias is exactly this name (in compact form)."""
-        return tuple(concept for concept, words in self.concepts() if name in compact_set(words))
-
-    def near(self, name: str) -> tuple[str, ...]:
-        """Concepts with an alias that resembles this name, best first; short names resemble nothing."""
-        if len(name) < SHORTEST_NEAR:
-            return ()
-        scored = [
-            (max(SequenceMatcher(None, name, one).ratio() for one in compact_set(words)), concept)
-            for concept, words in self.concepts()
-        ]
-        return tuple(concept for score, concept in sorted(scored, reverse=True) if score >= NEAR)
-
-    def value_of(self, text: str) -> str | None:
-        """Meaning of a two-valued column's cell; None when it is not in the table."""
-        name = compact(text)
-        return next((meaning for meaning, words in self.values.items() if name in compact_set(words)), None)
 
     def meanings_of(self, text: str) -> tuple[str, ...]:
         """All meanings of a cell's text: ``f`` is female and false."""
         name = compact(text)
         return tuple(meaning for meaning, words in self.values.items() if name in compact_set(words))
 
-    def _groups(self) -> tuple[tuple[str, Mapping[str, Words]], ...]:
+    def _groups(self) -> tuple[tuple[str, Mapping[str, Concept]], ...]:
         return (
             ("roles", self.roles),
             ("records", self.records),
@@ -76,12 +84,29 @@ def aliases() -> Aliases:
     return validate(Aliases, read_document(text, name="aliases.yaml"))
 
 
+def listed(words: str) -> list[str]:
+    """The words of a line of the table."""
+    return [stripped for word in re.split(r"[,;]", words) if (stripped := word.strip())]
+
+
+def spellings(word: str) -> frozenset[str]:
+    """Compact forms of a word; an umlaut may be written as two letters."""
+    return frozenset({compact(word), compact(word.translate(_UMLAUTS))})
+
+
 def tokens(name: str) -> list[str]:
     """Parts of a column's name in lower case, without accents: ``dateOfDeath_1`` is date, of, death, 1."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode()
-    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", plain)
-    spaced = re.sub(r"([A-Za-z])([0-9])|([0-9])([A-Za-z])", r"\1\3 \2\4", spaced)
-    return re.findall(r"[a-z]+|[0-9]+", spaced.lower())
+    return re.findall(r"[a-z]+|[0-9]+", plain(name))
+
+
+def plain(name: str) -> str:
+    """A name in lower case without accents, with spaces where the case changes or a number begins."""
+    # French d' and l' are no words; a small letter among capitals is part of an abbreviation.
+    elided = re.sub(r"\b[dlDL]['\u2019\u00b4`]", "", name.replace("ß", "ss"))
+    whole = re.sub(r"(?<=[A-Z])[a-z](?=[A-Z]([A-Z]|\b))", lambda small: small[0].upper(), elided)
+    ascii_only = unicodedata.normalize("NFKD", whole).encode("ascii", "ignore").decode()
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", ascii_only)
+    return re.sub(r"([A-Za-z])([0-9])|([0-9])([A-Za-z])", r"\1\3 \2\4", spaced).lower()
 
 
 def compact(name: str) -> str:

@@ -17,7 +17,7 @@ _SHAPES = {
     "MM": r"[0-9]{1,2}",
     "DD": r"[0-9]{1,2}",
 }
-_TIME_OF_DAY = r"[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
+TIME_OF_DAY = r"[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
 _MIDNIGHT = r"[ T]0?0:00(:00(\.0+)?)?Z?$"
 _SERIAL = r"^[0-9]{5}(\.[0-9]+)?$"
 # Day 0 of the two counts; the first holds from 1 March 1900 on (that count has a 29 February 1900).
@@ -90,13 +90,13 @@ class DateReader:
     def read(self, cells: pl.Series, log: Log) -> pl.Series:
         """Read a column of dates (Date); findings D252 to D255 and D261 for what cannot be read."""
         name = cells.name
-        timed = cells.str.contains(_TIME_OF_DAY)
+        timed = cells.str.contains(TIME_OF_DAY)
         log.add_if(
             "D261",
             timed & ~cells.str.contains(_MIDNIGHT),
             f"column {name}: {{n}} time(s) of the day were dropped.",
         )
-        bare = cells.str.replace(_TIME_OF_DAY, "")
+        bare = cells.str.replace(TIME_OF_DAY, "")
         dates = pl.Series(name, [None], dtype=pl.Date).new_from_index(0, cells.len())
         clash = pl.Series(name, [False]).new_from_index(0, cells.len())
         for one in self._all_formats():

@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from math import inf
 
 import polars as pl
 
 from equipoise.ingest.aliases import Aliases, aliases, compact, tokens
-from equipoise.ingest.column_name import Facet, NameReading, names_of, read_name
+from equipoise.ingest.column_name import Facet, NameReading, read_name, words_fit
 from equipoise.ingest.column_profile import Profile, profile
 from equipoise.ingest.sheet import Sheet
 from equipoise.language.vocabulary import Vocabulary, read_vocabulary, shipped_vocabularies
 
 SURELY_MISSING = frozenset({"NA", "N/A", "n/a", "#N/A", "NaN", "nan", ".", "-", "NULL", "null"})
 SURELY_DAYS = 1100.0  # 21 years in weeks, 92 in months
+CALENDAR_YEARS = (1900, 2100)
 STEM = 5  # letters in which accepted and acceptance agree
 TIMED_ROLES = ("origin", "end", "birth")
 
@@ -150,7 +152,6 @@ def word_of(concept: str, vocabulary: Vocabulary, table: Aliases) -> str | None:
 
     A record is looked for among the records only, a baseline column and a role among the columns of patients.
     """
-    known = names_of(concept, table)
     words: Iterable[str]
     match table.group_of(concept):
         case "records":
@@ -160,32 +161,65 @@ def word_of(concept: str, vocabulary: Vocabulary, table: Aliases) -> str | None:
             words = (*vocabulary.measurements, *vocabulary.patients)
         case _:
             words = vocabulary.patients
-    return next((word for word in words if compact(word) in known), None)
+    return next((word for word in words if words_fit(concept, word)), None)
 
 
 def _column(name: str, cells: Profile, table: Aliases, rows: int) -> ColumnGuess:
-    reading = read_name(name, table)
+    reading = read_name(name)
     if not reading.concepts or not cells.filled:
         return ColumnGuess(name)
-    fitting = [one for one in reading.concepts if _facet(one, reading, cells, table) is not None]
+    fitting = _fitting_cells(reading.concepts, reading, cells, table)
     if not fitting:
         return ColumnGuess(name)
     concept = fitting[0]
     facet = _facet(concept, reading, cells, table)
-    if concept in ("end", "alive") and facet == "indicator":
-        concept = "vital_status" if concept == "end" else "alive"
+    if concept == "end" and facet == "indicator":
+        # "Dead at last contact" says who died; a status at last contact says it too, in codes to ask about.
+        concept = next((one for one in reading.also if one in ("alive", *table.records)), "vital_status")
     one = ColumnGuess(name, concept, facet, reading.unit, reading.number, rivals=tuple(fitting[1:]))
-    not_each = concept == "patient" and (cells.distinct != rows or cells.share < 1)
     # "d28" in the name of a measurement is the day on which it was made.
     placed = table.group_of(concept) == "measurements" and reading.number is not None
     other = reading.facet not in (None, facet) and table.group_of(concept) != "baseline" and not placed
     doubts = (
         (len(fitting) > 1, "the name has more than one meaning"),
         (not reading.exact, "the name only resembles a known one"),
-        (not_each, "it does not name each row once"),
+        (
+            concept == "patient" and (cells.distinct != rows or cells.share < 1),
+            "it does not name each row once",
+        ),
         (other, f"the name says {reading.facet}, the cells say {facet}"),
+        (True, _odd_cells(concept, facet, reading, cells, table)),
     )
     return replace(one, doubt=next((words for holds, words in doubts if holds), None))
+
+
+def _fitting_cells(
+    concepts: Iterable[str], reading: NameReading, cells: Profile, table: Aliases
+) -> list[str]:
+    """Concepts that go together with the cells; a time is no baseline column if it can be anything else."""
+    fitting = [one for one in concepts if _facet(one, reading, cells, table) is not None]
+    timed = [one for one in fitting if _facet(one, reading, cells, table) == reading.facet == "time"]
+    return timed or fitting
+
+
+def _odd_cells(
+    concept: str, facet: Facet | None, reading: NameReading, cells: Profile, table: Aliases
+) -> str | None:
+    """Why the cells of a column are not what its name promises, if so."""
+    low, high = table.ranges.get(concept, (-inf, inf))
+    if facet == "value":
+        outside = cells.numbers is not None and not low <= cells.smallest <= cells.largest <= high
+        many = concept in table.few_values and not cells.codes
+        return "the cells do not look like it" if outside or many else None
+    if facet != "time" or not cells.is_number:
+        return None
+    if concept in ("origin", "birth"):
+        return "it is a number, not a date"
+    first, last = CALENDAR_YEARS
+    if cells.whole and first <= cells.smallest <= cells.largest <= last:
+        return "the numbers look like calendar years"
+    # A short name without any word for time may stand for a laboratory value.
+    return "the numbers do not look like days" if reading.facet is None and cells.fractional else None
 
 
 def _facet(concept: str, reading: NameReading, cells: Profile, table: Aliases) -> Facet | None:
@@ -205,14 +239,9 @@ def _facet(concept: str, reading: NameReading, cells: Profile, table: Aliases) -
 
 
 def _one_patient(columns: tuple[ColumnGuess, ...]) -> tuple[ColumnGuess, ...]:
-    """Of several columns that name each row once, keep the best-known name: either would do."""
-    order = [compact(one) for one in aliases().roles["patient"]]
+    """Of several columns that name each row once, keep the first: any would do."""
     sure = [one for one in columns if one.concept == "patient" and one.doubt is None]
-    if len(sure) < 2:
-        return columns
-    known = [one for one in sure if compact(one.column) in order] or sure
-    kept = min(known, key=lambda one: order.index(compact(one.column)) if compact(one.column) in order else 0)
-    return tuple(ColumnGuess(one.column) if one in sure and one is not kept else one for one in columns)
+    return tuple(ColumnGuess(one.column) if one in sure[1:] else one for one in columns)
 
 
 def _fitting(columns: tuple[ColumnGuess, ...], table: Aliases) -> tuple[Vocabulary, tuple[str, ...]]:
@@ -295,12 +324,14 @@ def _settle_duplicates(start: Guess, sheet: Sheet) -> Guess:
 def _agree(start: Guess, sheet: Sheet, one: ColumnGuess, other: ColumnGuess) -> bool:
     """Whether two columns say the same in every row: equal cells, or a date and the days from the origin."""
     first, second = sheet.cells[one.column], sheet.cells[other.column]
-    if bool((first.fill_null("") == second.fill_null("")).all()):
+    if first.equals(second):
         return True
-    origins = start.of("origin", "time")
     dated = [name for name in (one.column, other.column) if name in start.formats]
     counted = [name for name in (one.column, other.column) if start.profiles[name].is_number]
-    if len(dated) != 1 or len(counted) != 1 or len(origins) != 1 or one.column != dated[0]:
+    if len(dated) != 1 or len(counted) != 1 or one.column != dated[0]:
+        return False
+    origins = start.of("origin", "time")
+    if len(origins) != 1:
         return False
     zero, days = _dates(start, sheet, origins[0].column), start.profiles[counted[0]].numbers
     when = _dates(start, sheet, dated[0])

@@ -322,9 +322,9 @@ def test_an_indicator_without_a_time_is_asked() -> None:
 
 
 def test_misspelt_names_are_asked() -> None:
-    found = guess(_sheet(**BASE, Relaps_date=["50", None] * 6))
-    assert found.column("Relaps_date").doubt is not None
-    assert ("meaning", "Relaps_date") in _kinds(found)
+    found = guess(_sheet(**BASE, Relpase_date=["50", None] * 6))
+    assert found.column("Relpase_date").doubt is not None
+    assert ("meaning", "Relpase_date") in _kinds(found)
 
 
 def test_numbers_that_look_like_missing_codes_are_asked() -> None:
@@ -402,9 +402,9 @@ def test_vocabularies_that_fit_equally_well_are_asked() -> None:
 
 
 def test_words_left_in_a_name_make_it_doubtful() -> None:
-    found = guess(_sheet(**BASE, mother_death_date=["50", None] * 6))
-    assert found.column("mother_death_date").doubt is not None
-    assert ("meaning", "mother_death_date") in _kinds(found)
+    found = guess(_sheet(**BASE, wanderers_death_date=["50", None] * 6))
+    assert found.column("wanderers_death_date").doubt is not None
+    assert ("meaning", "wanderers_death_date") in _kinds(found)
 
 
 def test_a_protocol_asks_only_for_what_the_sheet_has() -> None:
