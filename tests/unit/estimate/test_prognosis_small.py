@@ -274,6 +274,15 @@ def test_one_cluster_gives_ratios_without_intervals(outcomes: str):
     assert tests["p_value"].is_null().all()
 
 
+def test_a_patient_of_weight_0_has_no_say_in_the_median():
+    counted = [dying(10 + 5 * k, size=float(1 + k), load=1.0) for k in range(5)]
+    ignored = [dying(12 + 5 * k, size=9.0, load=0.0) for k in range(4)]
+    for patients in (counted, [*counted, *ignored]):
+        found = estimated(patients, asked("{name: size, feature: {baseline: size}}"), weight="load")
+        assert found.prognosis["level"].to_list() == ["<= 3", "> 3", "per"]
+        assert found.prognosis["n"].to_list() == [3, 2, 5]
+
+
 def test_strata_compare_within():
     patients = [
         Patient(float(10 + 5 * k), {"large": k % 2 == 0, "kind": "ab"[k // 6]}, {"death": float(10 + 5 * k)})

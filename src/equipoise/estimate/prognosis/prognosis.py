@@ -7,7 +7,9 @@ group, at time zero and at landmarks for what varies, and beside it the hazard r
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from equipoise.base.findings import Finding, finding
 from equipoise.estimate import incidence, survival
@@ -24,6 +26,8 @@ from equipoise.estimate.prognosis.standing import Standing, at_landmark, at_time
 from equipoise.estimate.prognosis.table import PROGNOSIS
 from equipoise.language.feature import Baseline
 from equipoise.language.words import listing, number_words
+
+Float64 = NDArray[np.float64]
 
 CITATIONS_LANDMARK = ("anderson1983", "vanhouwelingen2007")
 CITATIONS_FINE_GRAY = ("fine1999",)
@@ -47,8 +51,7 @@ def prognosis(analysis: Analysis) -> Prognostic:
     asked = analysis.protocol.prognosis
     if asked is None:
         return Prognostic(PROGNOSIS.empty(), Answered(()))
-    zero = analysis.enrolment.time_zero
-    groups = [groups_of(one, analysis.cohort, zero) for one in asked.covariates]
+    groups = [groups_of(one, analysis.cohort, _counted_from(analysis)) for one in asked.covariates]
     cases = [case_of(name, asked, analysis) for name in asked.outcomes]
     parts = [_outcome(case, groups) for case in cases if case.exits.n]
     found = [*_about_groups(groups, analysis), *(one for part in parts for one in part.answered.findings)]
@@ -61,6 +64,12 @@ def prognosis(analysis: Analysis) -> Prognostic:
             tests=tuple(frame for part in parts for frame in part.answered.tests),
         ),
     )
+
+
+def _counted_from(analysis: Analysis) -> Float64:
+    """Time zero of the patients who count: whoever has the case weight 0 has no say in a median either."""
+    zero, weight = analysis.enrolment.time_zero, analysis.plan.weight
+    return zero if weight is None else np.where(weight > 0, zero, np.nan)
 
 
 def _outcome(case: Case, groups: list[Groups]) -> Prognostic:
@@ -124,7 +133,7 @@ def _about_groups(groups: list[Groups], analysis: Analysis) -> Iterator[Finding]
             message = f"{name} is cut at {number_words(one.cut[0])}, the median of the enrolled at time zero."
             yield finding("E222", "prognosis", message)
         if isinstance(feature, Baseline) and one.varies:
-            hidden = known_later(feature, analysis.cohort, analysis.enrolment.time_zero)
+            hidden = known_later(feature, analysis.cohort, _counted_from(analysis))
             message = (
                 f"{name}: in {hidden} patients the value is known only after time zero; unknown until then."
             )
