@@ -18,6 +18,14 @@ def days_words(days: float | None, before: str) -> str:
     return f"{before} {number_words(days)} day{'' if days == 1 else 's'}"
 
 
+def lower_first(text: str) -> str:
+    """The text with a small first letter, as inside a sentence; KMT2A, B-cells and T cells keep theirs."""
+    word = text.partition(" ")[0]
+    is_sign = any(not sign.islower() and sign.isalnum() for sign in word[1:])
+    is_letter = word not in {"A", "I"} and not word[1:2].isalpha()
+    return text if is_sign or is_letter else text[:1].lower() + text[1:]
+
+
 def listing(items: Iterable[str], word: str = "and") -> str:
     """``a, b and c``."""
     parts = list(items)

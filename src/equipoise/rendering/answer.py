@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from equipoise.language.words import lower_first
 from equipoise.rendering.figures.estimands import handled, pairs
 from equipoise.rendering.figures.funnel import asked_for, curves_of, funnel_names, steps_of
 from equipoise.rendering.figures.outcomes import MEASURE_OF
@@ -17,7 +18,7 @@ from equipoise.rendering.sentences import (
     value_with_interval,
 )
 from equipoise.rendering.setting import Setting, setting_of
-from equipoise.rendering.words import TEXT, capital, join_words, lower_first
+from equipoise.rendering.words import TEXT, capital, join_words
 from equipoise.study.study import Study
 
 

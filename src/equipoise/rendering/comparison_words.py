@@ -106,6 +106,7 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
         "important a difference is: the absolute risks say that. Many tests are made here; some are small "
         "by chance."
     ),
+    "rung_named": "{rung}, {label}",
     "column_test": "Test",
     "column_hypothesis": "Hypothesis",
     "column_statistic": "Chi-squared",

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
+from equipoise.language.words import lower_first
 from equipoise.rendering.comparison_words import RATIO_STATUS
 from equipoise.rendering.numbers import count, p_value
 from equipoise.rendering.reading import Reading
 from equipoise.rendering.tables import Row, TableView
-from equipoise.rendering.words import TEXT, capital, join_words, lower_first
+from equipoise.rendering.words import TEXT, capital, join_words
 
 PROPORTIONAL: Final = "proportional hazards"
 # Below it the table says that ratios change; it decides upon a sentence, not upon an effect.
@@ -21,7 +22,7 @@ def hypotheses_table(reading: Reading) -> TableView | None:
     shown: list[Row] = []
     for outcome in dict.fromkeys(row["outcome"] for row in rows):
         shown.append(Row((reading.outcome(outcome).label,)))
-        shown += [_row(row) for row in rows if row["outcome"] == outcome]
+        shown += [_row(reading, row) for row in rows if row["outcome"] == outcome]
     names = ("test", "hypothesis", "statistic", "df", "p", "code")
     numeric = {"statistic", "df", "p"}
     return TableView(
@@ -43,7 +44,9 @@ def doubts(reading: Reading) -> list[str]:
     found: dict[str, list[str]] = {}
     for row in reading.rows("tests"):
         if _is_check(row) and row["p_value"] is not None and row["p_value"] < DOUBT:
-            said = TEXT["doubt_part"].format(about=_about(row), p=p_value(row["p_value"]))
+            said = TEXT["doubt_part"].format(
+                about=lower_first(_about(reading, row)), p=p_value(row["p_value"])
+            )
             found.setdefault(row["outcome"], []).append(said)
     return [
         TEXT["doubt"].format(outcome=reading.outcome(outcome).label, parts=join_words(parts))
@@ -56,7 +59,7 @@ def _is_check(row: dict[str, Any]) -> bool:
     return lower_first(row["test"]).startswith(PROPORTIONAL)
 
 
-def _row(row: dict[str, Any]) -> Row:
+def _row(reading: Reading, row: dict[str, Any]) -> Row:
     if row["statistic"] is None or row["p_value"] is None:
         numbers = (RATIO_STATUS.get(row["status"], TEXT["no_number"]), str(row["degrees_of_freedom"]), "")
     else:
@@ -65,12 +68,21 @@ def _row(row: dict[str, Any]) -> Row:
             str(row["degrees_of_freedom"]),
             p_value(row["p_value"]),
         )
-    name = f"{capital(row['test'])}: {_about(row)}"
+    name = f"{capital(row['test'])}: {lower_first(_about(reading, row))}"
     return Row((name, row["hypothesis"], *numbers, row["finding"] or ""), indent=1)
 
 
-def _about(row: dict[str, Any]) -> str:
-    """What a test is about, and when it is judged unless its name says so."""
+def _about(reading: Reading, row: dict[str, Any]) -> str:
+    """What a test is about, and when it is judged unless its name says so; a naive comparison by its name."""
+    rungs = [
+        one
+        for one in reading.rows("naive")
+        if (one["outcome"], one["treated"]) == (row["outcome"], row["about"])
+    ]
+    if rungs:
+        # Of analyses that share their groups the last has the test.
+        last = max(rungs, key=lambda one: one["position"])
+        return TEXT["rung_named"].format(rung=last["rung"], label=lower_first(last["label"]))
     month = row["landmark_month"]
     when = "" if month is None else TEXT["at_landmark"].format(month=f"{month:g}")
     is_said = bool(when) and row["about"].endswith(when.removeprefix(" at"))
@@ -88,7 +100,7 @@ def _method(row: dict[str, Any]) -> str:
 def _sentence(reading: Reading, row: dict[str, Any]) -> str:
     return TEXT["said_test"].format(
         outcome=reading.outcome(row["outcome"]).label,
-        about=_about(row),
+        about=lower_first(_about(reading, row)),
         method=_method(row),
         statistic=f"{row['statistic']:.2f}",
         df=row["degrees_of_freedom"],

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from equipoise.language.words import lower_first
 from equipoise.rendering.comparison_words import RATIO_STATUS
 from equipoise.rendering.numbers import count, duration, percent, ratio, ratio_interval
 from equipoise.rendering.prognostic import Group, Ratio
 from equipoise.rendering.reading import Reading
 from equipoise.rendering.sentences import level_words, value_with_interval
-from equipoise.rendering.words import TEXT, capital, join_words, lower_first
+from equipoise.rendering.words import TEXT, capital, join_words
 
 
 def group_sentences(reading: Reading, groups: Sequence[Group]) -> list[str]:

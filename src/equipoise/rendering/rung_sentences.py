@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from equipoise.language.words import lower_first
 from equipoise.rendering.comparison_words import RATIO_STATUS
 from equipoise.rendering.numbers import count, duration, percent, points, points_value, ratio, ratio_interval
 from equipoise.rendering.reading import Estimate, Reading
 from equipoise.rendering.rungs import Rung, comparisons, ladder_month, rungs_of
 from equipoise.rendering.sentences import level_words
-from equipoise.rendering.words import TEXT, join_words, lower_first
+from equipoise.rendering.words import TEXT, join_words
 
 
 def rung_sentences(reading: Reading, rungs: Sequence[Rung], month: float) -> list[str]:

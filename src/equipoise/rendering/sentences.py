@@ -1,6 +1,7 @@
 """Sentences and phrases made from numbers: a value with its interval, a headline with its denominator."""
 
 from equipoise.language.outcome import Outcome, OutcomeKind
+from equipoise.language.words import lower_first
 from equipoise.rendering.numbers import (
     NARROW_SPACE,
     count,
@@ -11,7 +12,7 @@ from equipoise.rendering.numbers import (
     share,
 )
 from equipoise.rendering.reading import Estimate
-from equipoise.rendering.words import TEXT, capital, lower_first
+from equipoise.rendering.words import TEXT, capital
 
 
 def percent_level(one: Estimate) -> str:

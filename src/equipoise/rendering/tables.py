@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from equipoise.language.words import lower_first
 from equipoise.rendering.figure import Cell, Figure
 from equipoise.rendering.figures.funnel import strategies
 from equipoise.rendering.figures.outcomes import MEASURE_OF
 from equipoise.rendering.numbers import count, day_as_months, months, percent, percent_interval
 from equipoise.rendering.reading import NATURAL_COURSE, Estimate, Reading
 from equipoise.rendering.setting import Setting
-from equipoise.rendering.words import HANDLINGS, MEASURES, ROLES, TEXT, capital, lower_first
+from equipoise.rendering.words import HANDLINGS, MEASURES, ROLES, TEXT, capital
 
 LONG_TABLE = 80
 HALF_YEAR, YEAR = 6.0, 12.0

@@ -320,11 +320,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def lower_first(text: str) -> str:
-    """The text with a small first letter, unless it begins with an abbreviation."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
 def join_words(parts: list[str], *, separator: str = ", ") -> str:
     """``a, b and c``; with another separator no "and"."""
     if separator != ", " or len(parts) < 2:

@@ -164,6 +164,15 @@ def test_mantel_byar() -> None:
     assert (row["degrees_of_freedom"], row["n"], row["events"]) == (1, 6, 4)
     assert row["about"] == "N4 after graft"
     assert tests["test"].to_list() == ["log-rank", "log-rank", "log-rank", "Mantel-Byar"]
+    month = f"{3.0 / MONTH:.12g}"
+    assert tests["hypothesis"].to_list() == [
+        "The rate of death is at all times the same in those who ever have graft and in those who never have "
+        "it.",
+        "The rate of death is at all times the same in those who have graft, counted from that day, and in "
+        "those who never have it, counted from time zero.",
+        f"The rate of death after month {month} is at all times the same with graft by then and without it.",
+        "The rate of death is at all times the same before and after graft.",
+    ]
 
 
 def test_every_row_is_marked_as_naive() -> None:

@@ -155,6 +155,26 @@ def test_what_nobody_differs_in_has_no_ratio(found: Estimates):
     assert "E204" in codes(found)
 
 
+def test_hypotheses_are_sentences_with_labels_as_inside_a_sentence(found: Estimates):
+    tests = found.tests.filter(outcome="dfs")
+    said = {
+        (one["test"], one["about"], one["landmark_month"]): one["hypothesis"]
+        for one in tests.iter_rows(named=True)
+    }
+    assert said["log-rank", "B-cell aplasia lost", 3.0] == (
+        "The rate of relapse or death after month 3 is at all times the same in the groups by B-cell aplasia "
+        "lost (no, yes)."
+    )
+    assert said["log-rank", "Genetic group", None] == (
+        "The rate of relapse or death is at all times the same in the groups by genetic group (KMT2A "
+        "rearranged, BCR::ABL1, TP53 altered, other)."
+    )
+    gray = found.tests.filter(outcome="relapse", test="Gray", about="Genetic group").row(0, named=True)
+    assert gray["hypothesis"].startswith(
+        "The cumulative incidence of relapse or death of leukaemia is at all"
+    )
+
+
 def test_few_events_are_said_and_the_shrunken_ratios_are_there(found: Estimates):
     assert "E223" in codes(found)
     prior = found.frame.filter(pl.col("method").str.contains("shrunken"), outcome="dfs")

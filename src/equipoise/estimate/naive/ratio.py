@@ -17,6 +17,7 @@ from equipoise.estimate.naive.rung import Rung
 from equipoise.estimate.plan import Plan
 from equipoise.kernels.cox import CoxFit, CoxStatus, fit_cox
 from equipoise.kernels.intervals import critical_value
+from equipoise.language.words import number_words
 
 LOG = "log"
 FEWEST_UNITS = 2  # a robust variance needs units that differ
@@ -98,10 +99,9 @@ def hazard_ratio(asked: Asked, rung: Rung, arms: Arms) -> pl.DataFrame:
 
 def equal_hazards(asked: Asked, rung: Rung, arms: Arms) -> pl.DataFrame:
     """The log-rank test of a rung; of before against after it is the test of Mantel and Byar: one row."""
-    hypothesis = (
-        f"At each moment the rate of {asked.event} is the same in both groups: '{rung.treated}' and "
-        f"'{rung.untreated}'."
-    )
+    month = rung.landmark_month
+    when = "" if month is None else f" after month {number_words(month)}"
+    hypothesis = f"The rate of {asked.event}{when} is at all times the same {rung.alike}."
     question = group_tests.Asked(
         asked.outcome, rung.treated, hypothesis, rung.landmark_month, naive=True, finding=rung.finding
     )

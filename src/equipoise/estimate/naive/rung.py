@@ -23,6 +23,8 @@ class Rung:
         Strategies in the table of estimates.
     who_treated, who_untreated
         The two groups and their clock, as the end of the sentence of an estimand.
+    alike
+        Both groups, as the end of the sentence that they have the same rate.
     landmark_month
         Where patients are classified at a landmark.
     """
@@ -34,6 +36,7 @@ class Rung:
     untreated: str
     who_treated: str
     who_untreated: str
+    alike: str
     landmark_month: float | None = None
 
     @property
@@ -53,6 +56,7 @@ def ever_never(name: str, label: str) -> Rung:
         untreated=f"N1 never {name}",
         who_treated=f"of those who at some later time have {label}, as if that were known at time zero",
         who_untreated=f"of those who never have {label}, as if that were known at time zero",
+        alike=f"in those who ever have {label} and in those who never have it",
     )
 
 
@@ -67,6 +71,8 @@ def start_at_treatment(name: str, label: str) -> Rung:
         untreated=f"N2 never {name}",
         who_treated=f"of those who have {label}, counted anew from that day",
         who_untreated=f"of those who never have {label}, as if that were known at time zero",
+        alike=f"in those who have {label}, counted from that day, and in those who never have it, counted "
+        "from time zero",
     )
 
 
@@ -85,6 +91,7 @@ def landmark(name: str, label: str, month: float) -> Rung:
         untreated=f"N3 no {name} by {at}",
         who_treated=f"{still}, if {label} had been by then",
         who_untreated=f"{still}, if there had been no {label} by then",
+        alike=f"with {label} by then and without it",
         landmark_month=month,
     )
 
@@ -102,6 +109,7 @@ def simon_makuch(name: str, label: str) -> Rung:
         "(they enter when they have it)",
         who_untreated=f"if everybody had at each moment the rate of those who have had no {label} so far "
         "(they leave when they have it)",
+        alike=f"before and after {label}",
     )
 
 
@@ -117,4 +125,5 @@ def time_dependent(name: str, label: str) -> Rung:
         untreated=curves.untreated,
         who_treated=curves.who_treated,
         who_untreated=curves.who_untreated,
+        alike=curves.alike,
     )

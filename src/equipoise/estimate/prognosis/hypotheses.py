@@ -19,7 +19,7 @@ from equipoise.estimate.prognosis.models import Fitted, Model
 from equipoise.estimate.prognosis.risks import Judged
 from equipoise.estimate.regression.regression import ALL
 from equipoise.estimate.test_results import TESTS
-from equipoise.language.words import listing, number_words
+from equipoise.language.words import listing, lower_first, number_words
 
 Int32 = NDArray[np.int32]
 TOGETHER = "all covariates together"
@@ -35,10 +35,11 @@ def group_test(judged: Judged) -> pl.DataFrame | None:
     for number, place in enumerate(present):
         group[judged.of(place)] = number
     month = standing.landmark_month
-    labels = listing([groups.levels[place].label for place in present])
-    when = "at all times" if month is None else f"at all times after month {number_words(month)}"
+    labels = ", ".join(groups.levels[place].label for place in present)
+    alike = f"in the groups by {lower_first(groups.label)} ({labels})"
+    when = "" if month is None else f" after month {number_words(month)}"
     what = "cumulative incidence" if case.competes else "rate"
-    hypothesis = f"The {what} of {case.word.event} is the same {when} in the groups {groups.label}: {labels}."
+    hypothesis = f"The {what} of {case.word.event}{when} is at all times the same {alike}."
     asked = Asked(case.name, groups.label, hypothesis, month, case.role == "naive", case.finding)
     spells = by_group(standing.spells, group, groups=len(present), cluster=case.analysis.plan.cluster)
     test = gray_test if case.competes else log_rank_test
@@ -72,10 +73,13 @@ def _row(case: Case, fitted: Fitted, row: dict[str, object]) -> dict[str, object
     labels = {one.covariate.name: one.label for one in fitted.groups}
     about = TOGETHER if row["about"] == ALL else labels[str(row["about"])]
     if row["test"] == "Wald":
-        hypothesis = f"No covariate of the model goes with the rate of {case.word.event}, given the others."
+        hypothesis = f"No covariate of the model goes with the rate of {case.word.event}."
+    elif row["about"] == ALL:
+        hypothesis = "All hazard ratios are the same at all times."
     else:
-        subject = "Every ratio" if row["about"] == ALL else f"The ratio of {about}"
-        hypothesis = f"{subject} of rates of {case.word.event} is the same at all times, given the others."
+        hypothesis = (
+            f"The hazard ratio for {lower_first(about)} is the same at all times, given the other covariates."
+        )
     return {
         "outcome": case.name,
         "test": row["test"],

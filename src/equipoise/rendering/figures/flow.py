@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from equipoise.language.words import lower_first
 from equipoise.rendering.figure import Cell, Figure, FlowBox, Heading, flow_chart_of
 from equipoise.rendering.numbers import count
 from equipoise.rendering.reading import Reading
-from equipoise.rendering.words import TEXT, capital, lower_first
+from equipoise.rendering.words import TEXT, capital
 
 Children = dict[str | None, list[dict[str, Any]]]
 UNMET = "Not: "

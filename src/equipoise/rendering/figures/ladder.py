@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from equipoise.base.findings import FindingStatus
+from equipoise.language.words import lower_first
 from equipoise.rendering.figure import (
     Cell,
     Figure,
@@ -28,7 +29,7 @@ from equipoise.rendering.reading import Estimate, Reading
 from equipoise.rendering.rung_sentences import rung_sentences
 from equipoise.rendering.rungs import Rung, comparisons, ladder_month, rungs_of
 from equipoise.rendering.setting import Setting
-from equipoise.rendering.words import ROLES, TEXT, capital, lower_first
+from equipoise.rendering.words import ROLES, TEXT, capital
 
 # Where a number is biased its sign is hollow; other roles stand on the same axis under their own heading.
 SHAPES: Final[dict[str, Shape]] = {"naive": "circle"}

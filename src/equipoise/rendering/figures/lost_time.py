@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from equipoise.language.outcome import OutcomeKind
+from equipoise.language.words import lower_first
 from equipoise.rendering.figure import Bar, Cell, Figure, Heading, LegendEntry, Panel, Table, figure_of
 from equipoise.rendering.numbers import months, ticks
 from equipoise.rendering.palette import state_colours
 from equipoise.rendering.reading import AFTER, NATURAL_COURSE, Estimate, Reading
 from equipoise.rendering.sentences import time_with_interval
 from equipoise.rendering.setting import Setting
-from equipoise.rendering.words import TEXT, capital, join_words, lower_first
+from equipoise.rendering.words import TEXT, capital, join_words
 
 INSIDE_COLOUR: Final = "a3"
 

@@ -1,11 +1,12 @@
 """Stacked state occupancy: how many of 100 patients are in each state on each day."""
 
+from equipoise.language.words import lower_first
 from equipoise.rendering.figure import Area, Cell, Figure, Heading, Panel, figure_of
 from equipoise.rendering.figures.curves import DECIMALS, month_axis, percent_axis, sparse_from
 from equipoise.rendering.palette import state_colours
 from equipoise.rendering.reading import Estimate, Reading, StateWords
 from equipoise.rendering.setting import Setting
-from equipoise.rendering.words import TEXT, join_words, lower_first
+from equipoise.rendering.words import TEXT, join_words
 
 
 def occupancy_figure(reading: Reading, setting: Setting) -> Figure | None:

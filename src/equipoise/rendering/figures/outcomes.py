@@ -1,6 +1,7 @@
 """One figure for each survival or occupancy outcome; competing outcomes of the same patients share one."""
 
 from equipoise.language.outcome import OutcomeKind
+from equipoise.language.words import lower_first
 from equipoise.rendering.figure import Figure, Heading, Panel, figure_of
 from equipoise.rendering.figures.curves import (
     curve,
@@ -17,7 +18,7 @@ from equipoise.rendering.palette import line_colour
 from equipoise.rendering.reading import NATURAL_COURSE, Reading
 from equipoise.rendering.sentences import percent_level
 from equipoise.rendering.setting import Setting
-from equipoise.rendering.words import TEXT, capital, join_words, lower_first
+from equipoise.rendering.words import TEXT, capital, join_words
 
 MEASURE_OF = {
     OutcomeKind.SURVIVAL: "survival",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from equipoise.language.words import lower_first
 from equipoise.rendering.comparison_words import MODELS
 from equipoise.rendering.figure import (
     Cell,
@@ -30,7 +31,7 @@ from equipoise.rendering.prognostic import Group, Model, Ratio, groups_of, progn
 from equipoise.rendering.prognostic_sentences import group_sentences
 from equipoise.rendering.reading import Reading
 from equipoise.rendering.setting import Setting
-from equipoise.rendering.words import TEXT, capital, join_words, lower_first
+from equipoise.rendering.words import TEXT, capital, join_words
 
 SHAPES: Final[dict[Model, Shape]] = {
     Model.ALONE: "circle",
