@@ -74,9 +74,9 @@ def test_risks_by_group_are_those_of_survfit(study: str, outcome: str, ledger: L
             assert (row["n"], row["events"], row["at_risk"]) == (risk["n"], risk["events"], risk["at_risk"])
             assert row["versus"] is None
             assert row["role"] == "companion"
-            ledger.agree("prognosis: risk", row["estimate"], risk["estimate"], tolerance=1e-10)
+            ledger.agree("prognosis: risk", row["estimate"], risk["estimate"], tolerance=1e-12)
             if row["std_error"] is not None:
-                ledger.agree("prognosis: error of a risk", row["std_error"], risk["error"], tolerance=1e-9)
+                ledger.agree("prognosis: error of a risk", row["std_error"], risk["error"], tolerance=1e-12)
             group = only(groups, outcome=outcome, strategy=name)
             assert (group["n"], group["events"], group["missing"]) == (risk["n"], risk["events"], 0)
             assert group["landmark_month"] == month
@@ -92,11 +92,11 @@ def test_ratios_are_those_of_coxph(study: str, outcome: str, ledger: Ledger) -> 
         method = estimates.filter(pl.col("method").str.replace(", as it happens", "") == f"Cox, Efron{words}")
         for name, coefficient, error in zip(one["columns"], one["coefficient"], one["error"], strict=True):
             row = only(method, outcome=outcome, strategy=name, measure="hazard_ratio")
-            ledger.agree("prognosis: log ratio", np.log(row["estimate"]), coefficient, tolerance=1e-8)
+            ledger.agree("prognosis: log ratio", np.log(row["estimate"]), coefficient, tolerance=2e-11)
             log_error = row["std_error"] / row["estimate"]
-            ledger.agree("prognosis: error of a log ratio", log_error, error, tolerance=1e-7)
+            ledger.agree("prognosis: error of a log ratio", log_error, error, tolerance=1e-11)
             limits = np.exp(coefficient + 1.959963984540054 * error * array([-1.0, 1.0]))
-            ledger.agree("prognosis: limits", [row["lower"], row["upper"]], limits, tolerance=1e-7)
+            ledger.agree("prognosis: limits", [row["lower"], row["upper"]], limits, tolerance=1e-11)
             assert row["day"] is None
             assert row["interval"] == ("log, posterior" if PRIOR in words else "log")
             compared += 1
@@ -119,7 +119,7 @@ def test_subdistribution_ratios_are_those_of_finegray_and_crr(
         for name, coefficient, error, finegray in of_r:
             row = only(method, strategy=name)
             log_ratio, log_error = np.log(row["estimate"]), row["std_error"] / row["estimate"]
-            ledger.agree("prognosis: Fine-Gray, finegray", log_ratio, finegray, tolerance=1e-8)
+            ledger.agree("prognosis: Fine-Gray, finegray", log_ratio, finegray, tolerance=1e-11)
             ledger.agree("prognosis: Fine-Gray, crr", log_ratio, coefficient, tolerance=1e-5)
             ledger.agree("prognosis: error of Fine-Gray, crr", log_error, error, tolerance=1e-5)
             compared += 1
@@ -139,9 +139,9 @@ def test_tests_of_groups_are_those_of_survdiff_and_cuminc(study: str, outcome: s
         at = pl.col("landmark_month").is_null() if month is None else pl.col("landmark_month") == month
         row = only(tests.filter(at), test=kind, about=label)
         ledger.agree(
-            "prognosis: test of groups", row["statistic"], answer["test"]["statistic"], tolerance=1e-8
+            "prognosis: test of groups", row["statistic"], answer["test"]["statistic"], tolerance=1e-11
         )
-        ledger.agree("prognosis: p of it", row["p_value"], answer["test"]["p"], tolerance=1e-7, floor=1e-6)
+        ledger.agree("prognosis: p of it", row["p_value"], answer["test"]["p"], tolerance=1e-10, floor=1e-6)
         assert row["degrees_of_freedom"] == answer["test"]["df"]
         compared += 1
     asked = tests.filter(test=kind).filter(~pl.col("about").str.contains("N[1-5] "))
@@ -153,7 +153,7 @@ def test_checks_of_the_joint_model_are_those_of_r(study: str, outcome: str, ledg
     answer, tests = ANSWERS[study][outcome], estimated(study).tests.filter(outcome=outcome)
     groups = estimated(study).prognosis.filter(outcome=outcome)
     wald = only(tests, test="Wald")
-    ledger.agree("prognosis: Wald", wald["statistic"], answer["together"]["wald"], tolerance=1e-7)
+    ledger.agree("prognosis: Wald", wald["statistic"], answer["together"]["wald"], tolerance=1e-11)
     assert wald["degrees_of_freedom"] == len(answer["together"]["columns"])
     zph = answer["zph"]
     for name, statistic, df in zip(zph["about"], zph["statistic"], zph["df"], strict=True):
@@ -162,5 +162,5 @@ def test_checks_of_the_joint_model_are_those_of_r(study: str, outcome: str, ledg
         if covariate != "all":
             label = groups.filter(covariate=covariate)["covariate_label"][0]
         row = only(tests, test="proportional hazards", about=label)
-        ledger.agree("prognosis: cox.zph", row["statistic"], statistic, tolerance=1e-6)
+        ledger.agree("prognosis: cox.zph", row["statistic"], statistic, tolerance=1e-11)
         assert row["degrees_of_freedom"] == df
