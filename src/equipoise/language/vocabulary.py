@@ -174,6 +174,6 @@ def read_vocabulary(source: Path | str) -> Vocabulary:
             found=f"{str(source)!r} is neither a shipped vocabulary nor a file"
             f"{suggestion(str(source), shipped_vocabularies())}",
             why="Without the words of the data source nothing can be read.",
-            do=f"Name a file, or one of: {known}.",
+            do=f"Name a file (in a protocol: from where it lies), or one of: {known}.",
         )
     return validate(Vocabulary, read_document(path))
