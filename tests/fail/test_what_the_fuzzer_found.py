@@ -12,6 +12,7 @@ from equipoise.base.document import read_document
 from equipoise.base.errors import DataError, ProtocolError
 from equipoise.cli.main import main
 from equipoise.ingest.read import read_cohort
+from equipoise.language.vocabulary import read_vocabulary
 from equipoise.protocol.read import read_question
 from equipoise.rendering.report import render
 from equipoise.study.run import run
@@ -118,3 +119,12 @@ def test_thousands_of_brackets(opened: str) -> None:
     """2026: thousands of brackets in a row were looked through for many seconds before a refusal."""
     with pytest.raises(ProtocolError, match="deeper than 60"):
         read_document("title: " + opened * 100_000)
+
+
+@pytest.mark.parametrize("blank", ['""', '"  "', '"\\n"'])
+def test_a_label_of_blanks(blank: str) -> None:
+    """2026: a state with an empty label ended the sentence about the states with an index out of range."""
+    for word in ("Up", "death", "Survival", "admission", "Age"):
+        assert f"label: {word}" in VOCABULARY
+        with pytest.raises(ProtocolError, match="label"):
+            read_vocabulary(VOCABULARY.replace(f"label: {word}", f"label: {blank}", 1))

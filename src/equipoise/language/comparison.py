@@ -12,6 +12,7 @@ from equipoise.base.document import frozen_lists
 from equipoise.base.model import Frozen
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Label = Annotated[str, StringConstraints(pattern=r"\S")]  # words for print; blanks are none
 Scalar = bool | float | str
 Value = Scalar | tuple[Scalar, ...]
 

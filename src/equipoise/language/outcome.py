@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import ConfigDict, Field
 
 from equipoise.base.model import Frozen
-from equipoise.language.comparison import Name
+from equipoise.language.comparison import Label, Name
 from equipoise.language.problem import Problem, unknown_word
 from equipoise.language.structure import Structure
 
@@ -52,7 +52,7 @@ class Outcome(Frozen):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    label: str
+    label: Label
     abbreviation: str
     structure: Name
     kind: OutcomeKind

@@ -6,14 +6,14 @@ from typing import Any
 from pydantic import ConfigDict, Field, ValidationInfo, model_validator
 
 from equipoise.base.model import Frozen
-from equipoise.language.comparison import Comparison, Name
+from equipoise.language.comparison import Comparison, Label, Name
 from equipoise.language.problem import Problem, refuse, unknown_word
 
 
 class State(Frozen):
     """A state: how it is printed in full and in short."""
 
-    label: str
+    label: Label
     short: str = ""
 
     @property
@@ -72,7 +72,7 @@ class Structure(Frozen):
         The possible moves.
     """
 
-    label: str
+    label: Label
     start: Name
     states: Mapping[Name, State]
     arrows: tuple[Arrow, ...]

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validat
 from pydantic_core import CoreSchema
 
 from equipoise.base.model import Frozen
-from equipoise.language.comparison import Name
+from equipoise.language.comparison import Label, Name
 from equipoise.language.problem import Problem
 
 
@@ -30,7 +30,7 @@ Values = Annotated[
 class Origin(Frozen):
     """What day 0 is, as a noun: ``label: randomisation``."""
 
-    label: str
+    label: Label
 
 
 class PatientColumn(Frozen):
@@ -56,7 +56,7 @@ class PatientColumn(Frozen):
     """
 
     type: Literal["category", "quantity", "integer", "boolean"]
-    label: str
+    label: Label
     values: Values = Field(default_factory=dict)
     unit: str = ""
     range: tuple[float, float] | None = None
@@ -97,7 +97,7 @@ class MeasurementWord(Frozen):
     """
 
     kind: Literal["quantity", "state"]
-    label: str
+    label: Label
     short: str = ""
     unit: str = ""
     range: tuple[float, float] | None = None
@@ -166,7 +166,7 @@ class InterventionWord(Frozen):
         What else is recorded with it.
     """
 
-    label: str
+    label: Label
     short: str = ""
     acts_on: tuple[Name, ...] = ()
     details: Mapping[Name, Detail] = Field(default_factory=dict)
@@ -185,7 +185,7 @@ class EventWord(Frozen):
         What else is recorded with it.
     """
 
-    label: str
+    label: Label
     short: str = ""
     terminal: bool = False
     details: Mapping[Name, Detail] = Field(default_factory=dict)
