@@ -44,6 +44,7 @@ class Aliases(Frozen):
     spanless: Words
     decoys: Words
     glue: str
+    mixed_case: Words
     ranges: dict[str, tuple[float, float]]
     few_values: Words
     roles: dict[str, Concept]
@@ -101,9 +102,11 @@ def tokens(name: str) -> list[str]:
 
 def plain(name: str) -> str:
     """A name in lower case without accents, with spaces where the case changes or a number begins."""
-    # French d' and l' are no words; a small letter among capitals is part of an abbreviation.
+    # French d' and l' are no words.
     elided = re.sub(r"\b[dlDL]['\u2019\u00b4`]", "", name.replace("ß", "ss"))
-    whole = re.sub(r"(?<=[A-Z])[a-z](?=[A-Z]([A-Z]|\b))", lambda small: small[0].upper(), elided)
+    whole = elided
+    for word in aliases().mixed_case:
+        whole = whole.replace(word, word.upper())
     ascii_only = unicodedata.normalize("NFKD", whole).encode("ascii", "ignore").decode()
     spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", ascii_only)
     return re.sub(r"([A-Za-z])([0-9])|([0-9])([A-Za-z])", r"\1\3 \2\4", spaced).lower()

@@ -170,7 +170,11 @@ def _target(meaning: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     if rules.spanless & set(meaning):
         return meaning, False
     spans = {"time", *UNITS, "from"}
-    if "from" in meaning:
+    if "between" in meaning:
+        begin = meaning.index("between")
+        end = meaning.index("and", begin) if "and" in meaning[begin:] else len(meaning)
+        source, target = meaning[begin + 1 : end], (*meaning[:begin], *meaning[end + 1 :])
+    elif "from" in meaning:
         begin = meaning.index("from")
         end = meaning.index("to", begin) if "to" in meaning[begin:] else len(meaning)
         source, target = meaning[begin + 1 : end], (*meaning[:begin], *meaning[end + 1 :])
@@ -186,8 +190,10 @@ def _target(meaning: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     else:
         return meaning, False
     structure = tuple(part for part in source if part in rules.small)
-    counted = set(source) - rules.small - {"patient"}
-    return (*target, *structure), not counted <= rules.origins
+    foreign = not set(source) - rules.small - {"patient"} <= rules.origins
+    if foreign and not spans & {*target, *structure} - {"from"}:
+        return meaning, False  # "death from", "recovery from"
+    return (*target, *structure), foreign
 
 
 def _facet(meaning: tuple[str, ...]) -> Facet | None:

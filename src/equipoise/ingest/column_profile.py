@@ -115,6 +115,10 @@ class Profile:
         """Largest number; 0 without any."""
         return 0.0 if self.numbers is None else cast("float | None", self.numbers.max()) or 0.0
 
+    def counts(self, rows: int) -> bool:
+        """Whether the numbers run through the rows: 1, 2, 3 and so on."""
+        return self.distinct == rows > 1 and self.whole and self.largest - self.smallest == rows - 1
+
     @property
     def fractional(self) -> bool:
         """Whether most numbers have digits after the decimal sign, halves not counted."""

@@ -188,7 +188,7 @@ def _column(name: str, cells: Profile, table: Aliases, rows: int) -> ColumnGuess
             "it does not name each row once",
         ),
         (other, f"the name says {reading.facet}, the cells say {facet}"),
-        (True, _odd_cells(concept, facet, reading, cells, table)),
+        (True, _odd_cells(concept, facet, reading, cells, rows)),
     )
     return replace(one, doubt=next((words for holds, words in doubts if holds), None))
 
@@ -203,23 +203,28 @@ def _fitting_cells(
 
 
 def _odd_cells(
-    concept: str, facet: Facet | None, reading: NameReading, cells: Profile, table: Aliases
+    concept: str, facet: Facet | None, reading: NameReading, cells: Profile, rows: int
 ) -> str | None:
     """Why the cells of a column are not what its name promises, if so."""
+    table = aliases()
     low, high = table.ranges.get(concept, (-inf, inf))
-    if facet == "value":
-        outside = cells.numbers is not None and not low <= cells.smallest <= cells.largest <= high
-        many = concept in table.few_values and not cells.codes
-        return "the cells do not look like it" if outside or many else None
-    if facet != "time" or not cells.is_number:
-        return None
-    if concept in ("origin", "birth"):
-        return "it is a number, not a date"
     first, last = CALENDAR_YEARS
-    if cells.whole and first <= cells.smallest <= cells.largest <= last:
-        return "the numbers look like calendar years"
-    # A short name without any word for time may stand for a laboratory value.
-    return "the numbers do not look like days" if reading.facet is None and cells.fractional else None
+    outside = cells.numbers is not None and not low <= cells.smallest <= cells.largest <= high
+    many = concept in table.few_values and not cells.codes
+    number = facet == "time" and cells.is_number
+    signs = (
+        (facet == "value" and (outside or many), "the cells do not look like it"),
+        (number and concept in ("origin", "birth"), "it is a number, not a date"),
+        (number and cells.counts(rows), "the numbers count the rows"),
+        (number and bool(cells.codes) and set(cells.codes) <= {"0", "1"}, "the cells look like no and yes"),
+        (
+            number and cells.whole and first <= cells.smallest <= cells.largest <= last,
+            "the numbers look like calendar years",
+        ),
+        # A short name without any word for time may stand for a laboratory value.
+        (number and reading.facet is None and cells.fractional, "the numbers do not look like days"),
+    )
+    return next((words for holds, words in signs if holds), None)
 
 
 def _facet(concept: str, reading: NameReading, cells: Profile, table: Aliases) -> Facet | None:
@@ -231,7 +236,7 @@ def _facet(concept: str, reading: NameReading, cells: Profile, table: Aliases) -
         return "time"
     if group == "measurements":
         return "value" if reading.facet != "time" or not cells.is_number else "time"
-    codes = cells.is_coded or reading.facet == "indicator"
+    codes = cells.is_coded or (reading.facet == "indicator" and bool(cells.codes))
     number: Facet | None = "time" if cells.is_number else None
     if concept in TIMED_ROLES:
         return "indicator" if codes and concept == "end" else number
@@ -257,8 +262,12 @@ def _fitting(columns: tuple[ColumnGuess, ...], table: Aliases) -> tuple[Vocabula
 
     scores = {name: score(name) for name in shipped_vocabularies()}
     best = max(scores.values())
-    fitting = sorted((len(_shipped(name).records), name) for name, one in scores.items() if one == best)
-    return _shipped(fitting[0][1]), tuple(name for _, name in fitting[1:])
+    # Without any record in common, no vocabulary is the right one: a person decides among all of them.
+    equal = [name for name, one in scores.items() if one == best or not best[0]]
+    fitting = sorted(
+        (tuple(-int(part) for part in scores[name]), len(_shipped(name).records), name) for name in equal
+    )
+    return _shipped(fitting[0][-1]), tuple(name for *_, name in fitting[1:])
 
 
 def names_origin(column: str, vocabulary: Vocabulary) -> bool:
