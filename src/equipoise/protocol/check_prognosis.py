@@ -42,6 +42,18 @@ def prognosis_problems(asked: Prognosis, time_zero: TimeZero, vocabulary: Vocabu
         elif name != SITE and vocabulary.patients[name].type in ("quantity", "integer"):
             found = f"{name!r} is a number; strata are categories"
             yield Problem("P118", ("strata", position), found)
+        elif name != SITE and not _known_at(time_zero, vocabulary.patients[name].known_from):
+            found = f"{name!r} may become known only after time zero; comparing within it would look ahead"
+            yield Problem("P118", ("strata", position), found)
+
+
+def _known_at(time_zero: TimeZero, since: float | str) -> bool:
+    """Whether a column is known on everybody's time zero."""
+    if isinstance(since, str):
+        return since == (time_zero.after if isinstance(time_zero, LandmarkTimeZero) else time_zero.of)
+    if isinstance(time_zero, LandmarkTimeZero) and time_zero.after == ORIGIN:
+        return since <= (time_zero.day if time_zero.window is None else time_zero.window[0])
+    return since <= 0
 
 
 def _latest_day(asked: Prognosis, time_zero: TimeZero) -> float:

@@ -99,6 +99,27 @@ def test_a_column_that_is_known_on_no_day_on_which_it_is_judged_is_refused():
     read_question(LATE.replace("  by_month: 12", "  by_month: 12\n  landmarks_months: [1]"))
 
 
+def test_strata_must_be_known_at_time_zero():
+    """A landmark later does not help: tests and ratios from time zero are compared within them too."""
+    late = LATE.replace("feature: {baseline: donor_available}", "feature: {baseline: age}")
+    late = late.replace(
+        "  by_month: 12", "  by_month: 12\n  landmarks_months: [1]\n  strata: [donor_available]"
+    )
+    with pytest.raises(
+        ProtocolError, match="'donor_available' may become known only after time zero"
+    ) as caught:
+        read_question(late)
+    assert caught.value.code == "P118"
+    read_question(late.replace("day: 14", "day: 28"))
+    with pytest.raises(ProtocolError, match="only after time zero"):
+        read_question(late.replace("day: 14", "day: 28, window: [21, 42], assessment: flow_mrd"))
+    with pytest.raises(ProtocolError, match="only after time zero"):
+        read_question(
+            late.replace("{kind: landmark, after: origin, day: 14}", "{kind: event, of: remission}")
+        )
+    read_question(late.replace("strata: [donor_available]", "strata: [site]"))
+
+
 def test_a_number_is_cut_in_rising_order():
     with pytest.raises(ProtocolError, match="not in rising order"):
         read_question(
