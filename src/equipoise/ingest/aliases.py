@@ -44,6 +44,7 @@ class Aliases(Frozen):
     spanless: Words
     decoys: Words
     glue: str
+    unsure: str
     mixed_case: Words
     ranges: dict[str, tuple[float, float]]
     few_values: Words

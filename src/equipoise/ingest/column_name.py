@@ -33,7 +33,11 @@ class NameReading:
     unit
         Unit of time in the name, if any.
     number
-        Number in the name (second relapse, day 28), if any.
+        Number in the name (second event, day 28), if any.
+    numbers
+        How many numbers there are.
+    small
+        Small parts of the name: units, words for classes and for counts.
     complete
         Whether every word of the name is known and none is left beside the concept.
     weak
@@ -46,6 +50,8 @@ class NameReading:
     facet: Facet | None
     unit: str | None
     number: int | None
+    numbers: int = 0
+    small: frozenset[str] = frozenset()
     complete: bool = False
     weak: bool = False
     also: tuple[str, ...] = ()
@@ -139,6 +145,8 @@ def read_name(name: str) -> NameReading:
         _facet(first.meaning),
         next((part for part in first.meaning if part in UNITS), None),
         number,
+        len(digits),
+        frozenset(first.meaning) & _rules().small - first.rule.parts,
         complete=sure and not order[0],
         weak=first.rule.weak,
         also=tuple(dict.fromkeys(one for one in also if one is not None and one not in concepts)),
@@ -191,7 +199,7 @@ def _target(meaning: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
         return meaning, False
     structure = tuple(part for part in source if part in rules.small)
     foreign = not set(source) - rules.small - {"patient"} <= rules.origins
-    if foreign and not spans & {*target, *structure} - {"from"}:
+    if foreign and set(target) - rules.small and not spans & {*target, *structure} - {"from"}:
         return meaning, False  # "death from", "recovery from"
     return (*target, *structure), foreign
 

@@ -17,6 +17,8 @@ SURELY_MISSING = frozenset({"NA", "N/A", "n/a", "#N/A", "NaN", "nan", ".", "-", 
 SURELY_DAYS = 1100.0  # 21 years in weeks, 92 in months
 CALENDAR_YEARS = (1900, 2100)
 STEM = 5  # letters in which accepted and acceptance agree
+LARGEST_REPEAT = 9
+VALUE_ROLES = ("patient", "site", "origin_year")
 TIMED_ROLES = ("origin", "end", "birth")
 
 
@@ -187,10 +189,11 @@ def _column(name: str, cells: Profile, table: Aliases, rows: int) -> ColumnGuess
             concept == "patient" and (cells.distinct != rows or cells.share < 1),
             "it does not name each row once",
         ),
+        (True, _odd_name(concept, reading, table)),
         (other, f"the name says {reading.facet}, the cells say {facet}"),
         (True, _odd_cells(concept, facet, reading, cells, rows)),
     )
-    return replace(one, doubt=next((words for holds, words in doubts if holds), None))
+    return replace(one, doubt=next((words for holds, words in doubts if holds and words), None))
 
 
 def _fitting_cells(
@@ -200,6 +203,24 @@ def _fitting_cells(
     fitting = [one for one in concepts if _facet(one, reading, cells, table) is not None]
     timed = [one for one in fitting if _facet(one, reading, cells, table) == reading.facet == "time"]
     return timed or fitting
+
+
+def _odd_name(concept: str, reading: NameReading, table: Aliases) -> str | None:
+    """What else a name says that its concept does not explain, if so."""
+    group = table.group_of(concept)
+    value = group == "baseline" or concept in VALUE_ROLES
+    year_of_age = reading.unit == "years" and concept in table.ranges
+    # A second or third event is one; an event by day 100 is not the event.
+    which = (
+        group == "records" and reading.numbers == 1 and (reading.number or 10) < 10 and reading.unit is None
+    )
+    signs = (
+        (value and reading.facet == "time" and not year_of_age, "the name speaks of a time"),
+        (reading.numbers and group != "measurements" and not which, "there is a number in the name"),
+        (not value and "group" in reading.small, "the name speaks of kinds"),
+        (not value and "number" in reading.small and reading.unit is None, "the name speaks of a count"),
+    )
+    return next((words for holds, words in signs if holds), None)
 
 
 def _odd_cells(

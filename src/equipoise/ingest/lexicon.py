@@ -15,7 +15,7 @@ WHOLE = "="
 NUMBER = "digits"
 LONGEST_PHRASE = 6  # tokens
 SHORTEST_GLUED = 4
-SHORTEST_CUT, SHORTEST_DOTTED = 4, 3
+SHORTEST_CUT, SHORTEST_DOTTED, SHORTEST_SURE = 4, 3, 4
 SHORTEST_MISSPELT = 6
 MOST_MEANINGS = 3
 MOST_LITERAL = 12
@@ -54,15 +54,18 @@ class Lexicon:
 
     def __init__(self, table: Aliases) -> None:
         found: defaultdict[str, list[Meaning]] = defaultdict(list)
-        singles: set[str] = set()
+        singles, phrases = set[str](), set[str]()
         for part, word in _entries(table):
             for form in spellings(word):
                 if (part,) not in found[form]:
                     found[form].append((part,))
                 if len(tokens(word)) == 1:
                     singles.add(form)
+                if len(tokens(word)) > 1 or part.startswith(WHOLE):
+                    phrases.add(form)
         self.words: Mapping[str, tuple[Meaning, ...]] = {word: tuple(parts) for word, parts in found.items()}
-        self._singles = sorted(singles)
+        self._singles, self._phrases = sorted(singles), frozenset(phrases)
+        self._unsure = {form for word in listed(table.unsure) for form in spellings(word)}
         short = {form for word in listed(table.glue) for form in spellings(word)}
         self._glued = {word for word in self.words if len(word) >= SHORTEST_GLUED or word in short}
         self._misspelt: defaultdict[str, set[str]] = defaultdict(set)
@@ -87,7 +90,8 @@ class Lexicon:
 
     def _phrase(self, parts: list[str], start: int, length: int) -> bool:
         """Whether so many tokens are one known word. D and R mean donor and recipient only in front."""
-        if start + length > len(parts) or "".join(parts[start : start + length]) not in self.words:
+        word = "".join(parts[start : start + length])
+        if start + length > len(parts) or word not in (self.words if length == 1 else self._phrases):
             return False
         return length == 1 or start == 0 or parts[start] not in ("d", "r") or parts[start + 1] in ("d", "r")
 
@@ -99,14 +103,14 @@ class Lexicon:
         if len(parts) > 1 and any(one[0].startswith(WHOLE) for one in meanings):
             literal = (tuple(chain.from_iterable(chosen)) for chosen in product(*each))
             meanings = (*meanings, *islice(literal, MOST_LITERAL))
-        return Segment(word, meanings)
+        return Segment(word, meanings, sure=word not in self._unsure)
 
     def _unlisted(self, token: str, *, dotted: bool) -> list[Segment]:
         if token.isdigit():
             return [Segment(token, ((NUMBER,),))]
         pieces = self._pieces(token)
         if pieces is not None:
-            return [Segment(piece, self.words[piece]) for piece in pieces]
+            return [self._listed([piece]) for piece in pieces]
         return [
             self._cut(token, dotted=dotted) or self._near(token) or Segment(token, ((UNKNOWN,),), sure=False)
         ]
@@ -135,7 +139,9 @@ class Lexicon:
             return None
         first = bisect_left(self._singles, token)
         last = bisect_left(self._singles, token + "{")  # the character after z
-        return self._one_of(token, set(self._singles[first:last]), sure=dotted)
+        return self._one_of(
+            token, set(self._singles[first:last]), sure=dotted and len(token) >= SHORTEST_SURE
+        )
 
     def _near(self, token: str) -> Segment | None:
         """A word with one letter too many, too few, wrong or swapped."""
