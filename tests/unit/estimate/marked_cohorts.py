@@ -73,13 +73,17 @@ prognosis:
 
 @dataclass(frozen=True)
 class Patient:
-    """What is recorded of one patient; markers as (day, value), bound `<` for a negative value."""
+    """What is recorded of one patient; markers as (day, value), bound `<` for a negative value.
+
+    Nobody watches during `gap`, the end of one row of observation and the start of the next.
+    """
 
     last: float
     columns: Mapping[str, Any] = field(default_factory=dict)
     records: Mapping[str, float] = field(default_factory=dict)
     markers: Sequence[tuple[float, float]] = ()
     start: float = -1.0
+    gap: tuple[float, float] | None = None
 
 
 @cache
@@ -121,16 +125,20 @@ def cohort(patients: Sequence[Patient]) -> Cohort:
         words(),
         patients=pl.DataFrame([who, *columns]),
         observation=pl.DataFrame(
-            [
-                who,
-                pl.Series("start", [one.start for one in patients], dtype=pl.Float64),
-                pl.Series("stop", [one.last for one in patients], dtype=pl.Float64),
-            ]
+            [(i, *window) for i, one in enumerate(patients) for window in _windows(one)],
+            schema={"patient": pl.Int32, "start": pl.Float64, "stop": pl.Float64},
+            orient="row",
         ),
         measurements=markers,
         interventions=dated.filter(treated).rename({"day": "start"}),
         events=dated.filter(~treated),
     )
+
+
+def _windows(one: Patient) -> list[tuple[float, float]]:
+    if one.gap is None:
+        return [(one.start, one.last)]
+    return [(one.start, one.gap[0]), (one.gap[1], one.last)]
 
 
 def estimated(

@@ -173,6 +173,16 @@ def test_a_landmark_counts_those_still_there_by_what_is_known_then():
     assert table["varies"].to_list() == [True, True]
 
 
+def test_who_is_not_observed_at_the_landmark_does_not_count_there_nor_later():
+    """A gap that begins on day 30 is one at the landmark; one that ends on it is over."""
+    gone = Patient(40, {}, {"sign": 5, "death": 40}, gap=(30, 35))
+    back = Patient(70, {}, {"sign": 5, "death": 70}, gap=(20, 30))
+    found = estimated([*AT_LANDMARK, gone, back], LANDMARK)
+    yes = row(found.frame, strategy="month 1: sign=yes", measure="survival")
+    assert (yes["n"], yes["events"]) == (5, 1)
+    assert yes["estimate"] == pytest.approx(0.8)
+
+
 def test_nothing_after_the_landmark_moves_anybody_between_its_groups():
     edited = [
         Patient(
