@@ -162,7 +162,7 @@ def test_every_figure_names_describes_and_tabulates_itself(wide: Visit) -> None:
     figures = wide.page.locator("figure").all()
     assert len(figures) >= 10
     for figure in figures:
-        drawing = figure.locator(".wide svg")
+        drawing = figure.locator(".wide svg [role=img]")
         name, description = (
             drawing.evaluate(f"(one) => document.getElementById(one.getAttribute('aria-{tag}')).textContent")
             for tag in ("labelledby", "describedby")
@@ -287,6 +287,8 @@ def test_the_pointer_and_the_keys_read_values_off_a_curve(wide: Visit) -> None:
     for _ in range(3):
         wide.page.keyboard.press("ArrowRight")
     assert readout.is_visible()
+    slider = wide.page.locator("#figure-curve-os .wide").get_by_role("slider")
+    assert slider.get_attribute("aria-valuetext").replace(", ", "", 1) == readout.text_content()
     wide.page.keyboard.press("Escape")
     assert not readout.is_visible()
 

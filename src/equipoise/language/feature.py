@@ -14,7 +14,7 @@ from equipoise.language.comparison import Comparison, Name
 from equipoise.language.problem import Problem, refuse, unknown_word
 from equipoise.language.vocabulary import Table, Vocabulary
 from equipoise.language.vocabulary_check import comparison_problems, where_problems
-from equipoise.language.words import days_words, listing, where_words
+from equipoise.language.words import days_words, listing, lower_first, where_words
 
 Days = Annotated[float, Field(gt=0)]
 Where = Mapping[str, Comparison]
@@ -49,7 +49,7 @@ class Baseline(Node):
 
     def words(self, vocabulary: Vocabulary) -> str:
         """``age``."""
-        return vocabulary.label_of(self.column).lower()
+        return lower_first(vocabulary.label_of(self.column))
 
     def problems(self, vocabulary: Vocabulary) -> Iterator[Problem]:
         """An unknown column."""

@@ -9,7 +9,7 @@ from equipoise.language.comparison import Name
 from equipoise.language.outcome import OutcomeKind
 from equipoise.language.problem import Problem, unknown_word
 from equipoise.language.vocabulary import Vocabulary
-from equipoise.language.words import listing, number_words
+from equipoise.language.words import listing, lower_first, number_words
 from equipoise.protocol.intercurrent import Handling, IntercurrentEvent
 
 
@@ -84,7 +84,7 @@ class NaiveComparison(Frozen):
     def words(self, vocabulary: Vocabulary) -> str:
         """A paragraph: who counts as treated, in which ways the outcomes are compared, how to read them."""
         label = vocabulary.label_of(self.intervention)
-        outcomes = listing(vocabulary.outcomes[name].label.lower() for name in self.outcomes)
+        outcomes = listing(lower_first(vocabulary.outcomes[name].label) for name in self.outcomes)
         ways = [
             "those who ever have it with those who never do (N1)",
             "those who have it, from that day on, with those who never do, from time zero (N2)",

@@ -1,7 +1,7 @@
 """A protocol read aloud: paragraphs that a physician understands without having seen the YAML."""
 
 from equipoise.language.vocabulary import Vocabulary
-from equipoise.language.words import listing, number_words
+from equipoise.language.words import listing, lower_first, number_words
 from equipoise.protocol.check import four_estimands, is_counted
 from equipoise.protocol.estimand import estimand_sentence, handling_words
 from equipoise.protocol.plan import Funnel
@@ -75,7 +75,7 @@ def _what(protocol: Protocol, vocabulary: Vocabulary) -> list[str]:
         for name in protocol.outcomes
     ]
     structure = vocabulary.structures[protocol.structure]
-    states = "; ".join(state.label[0].lower() + state.label[1:] for state in structure.states.values())
+    states = "; ".join(lower_first(state.label) for state in structure.states.values())
     shown = f"Over time, everyone is shown in one of {len(structure.states)} states: {states}."
     return [f"What is counted. {sentences[0]}", *sentences[1:], shown]
 
@@ -96,7 +96,7 @@ def _intercurrent(protocol: Protocol, vocabulary: Vocabulary) -> list[str]:
     for panel in four_estimands(protocol, vocabulary):
         label, outcome = vocabulary.label_of(panel.event), vocabulary.outcomes[panel.outcome]
         paragraphs.append(
-            f"Because the answer depends on the question, {outcome.label.lower()} is drawn four ways "
+            f"Because the answer depends on the question, {lower_first(outcome.label)} is drawn four ways "
             f"side by side: {label} ignored (treatment policy), never taking place (hypothetical), counted "
             "as an event (composite), and as a competing event (while on treatment). Plain censoring is not "
             f"the hypothetical question unless the timing of {label} has nothing to do with prognosis."
@@ -133,10 +133,10 @@ def _numbers(protocol: Protocol, vocabulary: Vocabulary) -> str:
     )
     if analysis.cluster is not None:
         is_declared = analysis.cluster in vocabulary.patients
-        label = vocabulary.label_of(analysis.cluster).lower() if is_declared else analysis.cluster
+        label = lower_first(vocabulary.label_of(analysis.cluster)) if is_declared else analysis.cluster
         text += f" Patients of one {label} are taken as correlated."
     if analysis.weight is not None:
-        label = vocabulary.label_of(analysis.weight).lower()
+        label = lower_first(vocabulary.label_of(analysis.weight))
         return (
             f"{text} Each patient counts with the weight in {label}: the answer is about the weighted people."
         )

@@ -10,7 +10,7 @@ from equipoise.language.feature import Baseline, Feature, unit_of
 from equipoise.language.predicate import Predicate
 from equipoise.language.problem import Problem
 from equipoise.language.vocabulary import Vocabulary
-from equipoise.language.words import listing, number_words
+from equipoise.language.words import listing, lower_first, number_words
 from equipoise.protocol.plan import LAST_MONTH
 
 
@@ -117,7 +117,7 @@ class Prognosis(Frozen):
 
     def words(self, vocabulary: Vocabulary) -> str:
         """A paragraph: by what, how, when it is judged, and how to read it."""
-        outcomes = listing(vocabulary.outcomes[name].label.lower() for name in self.outcomes)
+        outcomes = listing(lower_first(vocabulary.outcomes[name].label) for name in self.outcomes)
         asked = "; ".join(_with_cut(one, vocabulary) for one in self.covariates)
         text = (
             f"Prognosis. Shown are {outcomes} by month {number_words(self.by_month)} in groups of patients: "

@@ -32,6 +32,12 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
         "Ratios are of the hazard of the event itself, others competing; Fine and Gray's are of the "
         "subdistribution hazard, whose direction is that of the cumulative incidence."
     ),
+    "prognosis_slopes": (
+        "A number has one ratio, for so many more of it; its groups have absolute numbers only."
+    ),
+    "what_counts": "What counts: {words}.",
+    "or": "or",
+    "also_after": ", also after {events}",
     "prognosis_joint": "The joint model holds all covariates, those that change as they happen.",
     "prognosis_shrunken": (
         "Shrunken ratios are pulled towards 1 by a prior, the more the fewer the events; their lines are "

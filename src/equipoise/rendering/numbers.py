@@ -44,6 +44,11 @@ def share(part: int, whole: int) -> str:
     return percent(part / whole, whole) if whole else ""
 
 
+def three_digits(value: float) -> str:
+    """A measured value to three significant digits; whole numbers beyond a thousand keep theirs."""
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
 def months(days: float) -> float:
     """Months in a number of days, rounded to 1e-6 so that a whole month is a whole number."""
     return round(days / DAYS_PER_MONTH, 6)

@@ -216,7 +216,7 @@ def provenance(reading: Reading) -> TableView:
     ]
     return TableView(
         key="provenance-table",
-        caption=TEXT["provenance"],
+        caption=TEXT["provenance_caption"],
         columns=((TEXT["item"], False), (TEXT["value"], False)),
         rows=tuple(Row((capital(name), value)) for name, value in items),
         classes="digests",

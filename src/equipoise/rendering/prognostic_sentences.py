@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from equipoise.language.words import lower_first
+from equipoise.language.feature import Has
+from equipoise.language.predicate import AnyOf, Predicate
+from equipoise.language.words import listing, lower_first
 from equipoise.rendering.comparison_words import RATIO_STATUS
 from equipoise.rendering.numbers import count, duration, percent, ratio, ratio_interval
 from equipoise.rendering.prognostic import Group, Ratio
@@ -88,3 +90,38 @@ def _label_of(strategy: str | None, groups: Sequence[Group]) -> str:
 def _by_month(reading: Reading) -> float:
     asked = reading.study.protocol.prognosis
     return asked.by_month if asked else 0.0
+
+
+def what_counts(reading: Reading, group: Group) -> str:
+    """What makes a covariate that may change true, and after which events it may still come; may be empty.
+
+    While an outcome goes on after other events, as survival does, a record after those counts too.
+    """
+    asked, vocabulary = reading.study.protocol.prognosis, reading.study.vocabulary
+    covariates = asked.covariates if asked else ()
+    predicate = next((one.predicate for one in covariates if one.name == group.covariate), None)
+    if predicate is None:
+        return ""
+    words = predicate.words(vocabulary)
+    records = _records(predicate)
+    if not records:
+        return TEXT["what_counts"].format(words=words)
+    outcome = vocabulary.outcomes[group.outcome]
+    arrows = vocabulary.structures[outcome.structure].arrows
+    passed = [
+        vocabulary.label_of(one.on)
+        for one in arrows
+        if {one.from_, one.to} <= set(outcome.follows)
+        and one.on in vocabulary.events
+        and one.on not in records
+    ]
+    events = listing(dict.fromkeys(passed), TEXT["or"])
+    after = TEXT["also_after"].format(events=events) if events else ""
+    return TEXT["what_counts"].format(words=f"{words}{after}")
+
+
+def _records(predicate: Predicate) -> list[str]:
+    """The records of which one is enough; none if it asks for anything else."""
+    parts = predicate.any_of if isinstance(predicate, AnyOf) else (predicate,)
+    records = [one.record for one in parts if isinstance(one, Has)]
+    return records if len(records) == len(parts) else []

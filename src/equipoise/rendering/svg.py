@@ -46,8 +46,9 @@ def svg(scene: Scene, *, key: str) -> str:
         for plot in scene.plots
     )
     return (
-        f'<svg xmlns="{NAMESPACE}" viewBox="0 0 {number(scene.width)} {number(scene.height)}" role="img" '
-        f'aria-labelledby="{key}-head" aria-describedby="{key}-words">{_body(scene, {})}{zones}</svg>'
+        f'<svg xmlns="{NAMESPACE}" viewBox="0 0 {number(scene.width)} {number(scene.height)}">'
+        f'<g role="img" aria-labelledby="{key}-head" aria-describedby="{key}-words">{_body(scene, {})}</g>'
+        f"{zones}</svg>"
     )
 
 

@@ -8,7 +8,7 @@ from equipoise.language.words import lower_first
 from equipoise.rendering.figure import Cell, Figure
 from equipoise.rendering.figures.funnel import strategies
 from equipoise.rendering.figures.outcomes import MEASURE_OF
-from equipoise.rendering.numbers import count, day_as_months, months, percent, percent_interval
+from equipoise.rendering.numbers import count, day_as_months, months, percent, percent_interval, three_digits
 from equipoise.rendering.reading import NATURAL_COURSE, Estimate, Reading
 from equipoise.rendering.setting import Setting
 from equipoise.rendering.words import HANDLINGS, MEASURES, ROLES, TEXT, capital
@@ -288,7 +288,10 @@ def _quantity(rows: Sequence[dict[str, Any]]) -> str:
     if not rows or rows[0]["median"] is None:
         return TEXT["no_number"]
     row = rows[0]
-    text = f"{row['median']:g} ({row['lower_quartile']:g}–{row['upper_quartile']:g})"
+    median, lower, upper = (
+        three_digits(row[name]) for name in ("median", "lower_quartile", "upper_quartile")
+    )
+    text = f"{median} ({lower}–{upper})"
     below = row["below_limit"]
     return f"{text}; {TEXT['below_limit'].format(n=f'{below:.0f}')}" if below else text
 

@@ -226,6 +226,7 @@ TEXT: Final[dict[str, str]] = {
     "method_further": "Also used",
     "code": "Code",
     "lead": "Of {all} patients in the extract, {n} were followed from {origin}.",
+    "provenance_caption": "What went in and what came out",
     "provenance_text": (
         "Equal protocol, data, seed and version give equal numbers. The digests below identify what went "
         "in and what came out."

@@ -155,6 +155,15 @@ def test_what_nobody_differs_in_has_no_ratio(found: Estimates):
     assert "E204" in codes(found)
 
 
+def test_what_is_said_of_columns_alone_is_fixed_and_not_judged_again(found: Estimates):
+    table = found.prognosis.filter(outcome="dfs")
+    fixed = table.filter(covariate="prior_hct")
+    assert fixed["varies"].to_list() == [False, False]
+    assert fixed["landmark_month"].to_list() == [None, None]
+    assert table.filter(covariate="bca_lost")["varies"].all()
+    assert table.filter(covariate="ngs_positive")["varies"].all()
+
+
 def test_hypotheses_are_sentences_with_labels_as_inside_a_sentence(found: Estimates):
     tests = found.tests.filter(outcome="dfs")
     said = {

@@ -38,8 +38,9 @@ def test_svg_is_well_formed_and_says_what_it_shows(scene: Scene) -> None:
 def test_a_drawing_in_the_page_is_named_by_the_page(scene: Scene) -> None:
     root = ET.fromstring(svg(scene, key="k"))
     assert root.attrib["viewBox"] == "0 0 200 100"
-    assert (root.attrib["role"], root.attrib["aria-labelledby"]) == ("img", "k-head")
-    assert root.attrib["aria-describedby"] == "k-words"
+    (image,) = root.findall(f"{SVG}g")
+    assert (image.attrib["role"], image.attrib["aria-labelledby"]) == ("img", "k-head")
+    assert image.attrib["aria-describedby"] == "k-words"
 
 
 def test_a_look_is_the_same_in_the_page_and_in_the_file() -> None:

@@ -106,3 +106,11 @@ def test_differences_are_in_points_and_carry_their_sign(difference: float, n: in
 )
 def test_p_values_as_journals_print_them(probability: float, text: str) -> None:
     assert numbers.p_value(probability) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(47.7509, "47.8"), (3.47707, "3.48"), (0.0, "0"), (44.0, "44"), (1234.5, "1234"), (1e-6, "1e-06")],
+)
+def test_measured_values_have_three_digits_and_whole_thousands_theirs(value: float, said: str) -> None:
+    assert numbers.three_digits(value) == said

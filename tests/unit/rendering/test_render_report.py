@@ -13,6 +13,8 @@ from equipoise.language.vocabulary import read_vocabulary
 from equipoise.protocol.read import read_question
 from equipoise.rendering.answer import answer_lines
 from equipoise.rendering.hypotheses import doubts, hypotheses_table
+from equipoise.rendering.prognostic import groups_of
+from equipoise.rendering.prognostic_sentences import what_counts
 from equipoise.rendering.reading import Reading
 from equipoise.rendering.report import render, report_html
 from equipoise.rendering.sentences import headline
@@ -81,6 +83,23 @@ def test_tests_are_named_and_asked_in_words_and_not_by_names_of_the_machine(full
     assert "All hazard ratios are the same at all times." in asked.values()
     assert not any("hct" in cell for row in table.rows for cell in row.cells)
     assert "hct" not in " ".join(doubts(Reading(fullest)))
+
+
+def test_what_counts_as_a_later_record_is_said_and_after_which_events(fullest: Study) -> None:
+    reading = Reading(fullest)
+    found = {
+        (outcome, one.covariate): what_counts(reading, one)
+        for outcome in ("os", "dfs")
+        for one in groups_of(reading, outcome)
+        if one.varies
+    }
+    counts = "What counts: loss of B-cell aplasia on record or B-cell aplasia recorded as lost on record"
+    # The dead do not lose it, but whoever relapsed and lives on may.
+    assert found["os", "bca_lost"].startswith(f"{counts}, also after ")
+    assert "relapse" in found["os", "bca_lost"].removeprefix(counts)
+    assert "relapse" not in found["dfs", "bca_lost"].removeprefix(counts)
+    assert found["os", "ngs_positive"] == "What counts: the last NGS-MRD is at least 1e-06 of cells."
+    assert ("os", "prior_hct") not in found
 
 
 def test_the_policy_names_exactly_this_style_and_this_script(html: str) -> None:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from equipoise.cohort.cohort import Cohort
 from equipoise.cohort.evaluate import evaluate
+from equipoise.cohort.following import follow
 from equipoise.language.comparison import Operator
-from equipoise.language.feature import Baseline, unit_of, value_type
-from equipoise.language.predicate import Compare
+from equipoise.language.feature import Baseline, Feature, unit_of, value_type
+from equipoise.language.predicate import AllOf, AnyOf, Compare, Not, Predicate
 from equipoise.language.words import number_words
 from equipoise.protocol.prognosis import Covariate
 
@@ -175,9 +176,24 @@ def _by_cut(covariate: Covariate, cut: tuple[float, ...], cohort: Cohort, day: F
 
 def _varies(covariate: Covariate, cohort: Cohort, time_zero: Float64) -> bool:
     """Whether more may be known of it later: records come, and some columns have a later `known_from`."""
-    if not isinstance(covariate.feature, Baseline):
-        return True
-    return bool(known_later(covariate.feature, cohort, time_zero))
+    if isinstance(covariate.feature, Baseline):
+        return bool(known_later(covariate.feature, cohort, time_zero))
+    return not _is_of_columns(covariate.asked) or follow(covariate.asked, cohort, time_zero).varies
+
+
+def _is_of_columns(asked: Feature | Predicate) -> bool:
+    """Whether it is made of columns of patients alone, which do not change once they are known."""
+    match asked:
+        case Compare():
+            return isinstance(asked.feature, Baseline)
+        case AllOf():
+            return all(map(_is_of_columns, asked.all_of))
+        case AnyOf():
+            return all(map(_is_of_columns, asked.any_of))
+        case Not():
+            return _is_of_columns(asked.not_)
+        case _:
+            return isinstance(asked, Baseline)
 
 
 def known_later(feature: Baseline, cohort: Cohort, time_zero: Float64) -> int:

@@ -28,7 +28,7 @@ from equipoise.rendering.figures.contrast_axes import (
 from equipoise.rendering.figures.curves import caveat
 from equipoise.rendering.numbers import count
 from equipoise.rendering.prognostic import Group, Model, Ratio, groups_of, prognostic_outcomes
-from equipoise.rendering.prognostic_sentences import group_sentences
+from equipoise.rendering.prognostic_sentences import group_sentences, what_counts
 from equipoise.rendering.reading import Reading
 from equipoise.rendering.setting import Setting
 from equipoise.rendering.words import TEXT, capital, join_words
@@ -76,7 +76,7 @@ def _figure(reading: Reading, setting: Setting, outcome: str) -> Figure:
     ]
     return forest_of(
         heading,
-        {"columns": columns, "rows": _rows(groups, setting)},
+        {"columns": columns, "rows": _rows(reading, groups, setting)},
         _table(groups),
         legend=_legend(ratios),
         sentences=group_sentences(reading, groups),
@@ -96,6 +96,8 @@ def _caption(setting: Setting, ratios: Sequence[Ratio], by_month: str) -> str:
     parts = [TEXT["prognosis_caption"].format(origin=setting.origin, month=by_month)]
     if any(one.is_subdistribution for one in ratios):
         parts.append(TEXT["prognosis_causes"])
+    if any(one.row.versus and "=" not in one.row.versus for one in ratios):
+        parts.append(TEXT["prognosis_slopes"])
     if any(one.model is not Model.ALONE for one in ratios):
         parts.append(TEXT["prognosis_joint"])
     if any(one.model is Model.SHRUNKEN for one in ratios):
@@ -121,13 +123,14 @@ def _parts(groups: Sequence[Group]) -> dict[Part, list[Group]]:
     return {key: [one for one in groups if (one.varies, one.landmark_month) == key] for key in ordered}
 
 
-def _rows(groups: Sequence[Group], setting: Setting) -> list[ForestRow]:
+def _rows(reading: Reading, groups: Sequence[Group], setting: Setting) -> list[ForestRow]:
     rows: list[ForestRow] = []
     for (varies, landmark), part in _parts(groups).items():
         rows.append(_part_row(setting, landmark, varies=varies))
         for name in dict.fromkeys(one.covariate for one in part):
             own = [one for one in part if one.covariate == name]
-            rows.append(_covariate_row(own))
+            counts = what_counts(reading, own[0]) if varies and landmark is None else ""
+            rows.append(_covariate_row(own, counts))
             compared = {ratio.row.versus for one in own for ratio in one.shown}
             rows += [_group_row(one, is_reference=one.strategy in compared) for one in own]
     return rows
@@ -143,12 +146,13 @@ def _part_row(setting: Setting, landmark: float | None, *, varies: bool) -> Fore
     return {"kind": "part", "label": label, "note": note, "indent": 0, "cells": []}
 
 
-def _covariate_row(own: Sequence[Group]) -> ForestRow:
+def _covariate_row(own: Sequence[Group], counts: str) -> ForestRow:
     missing = max(one.missing for one in own)
+    unknown = TEXT["not_known_in"].format(n=count(missing)) if missing else ""
     return {
         "kind": "group",
         "label": capital(own[0].covariate_label),
-        "note": TEXT["not_known_in"].format(n=count(missing)) if missing else "",
+        "note": " ".join(one for one in (counts, unknown) if one),
         "indent": 0,
         "cells": [[], [], [], []],
     }

@@ -29,6 +29,8 @@
       readout.append(line);
     }
     readout.hidden = false;
+    zone.setAttribute("aria-valuenow", month);
+    zone.setAttribute("aria-valuetext", [...readout.children].map((line) => line.textContent).join(", "));
     const box = readout.getBoundingClientRect();
     readout.style.left = `${Math.max(4, Math.min(x + 14, window.innerWidth - box.width - 4))}px`;
     readout.style.top = `${Math.max(4, Math.min(y - box.height - 10, window.innerHeight - box.height - 4))}px`;
@@ -61,7 +63,11 @@
     const last = Number(zone.dataset.last);
     let month = first;
     zone.setAttribute("tabindex", "0");
+    zone.setAttribute("role", "slider");
     zone.setAttribute("aria-label", readout.dataset.help);
+    zone.setAttribute("aria-valuemin", first);
+    zone.setAttribute("aria-valuemax", last);
+    zone.setAttribute("aria-valuenow", month);
     zone.addEventListener("pointermove", (event) => {
       const box = zone.getBoundingClientRect();
       month = Math.round(first + ((event.clientX - box.left) / box.width) * (last - first));
