@@ -293,6 +293,15 @@ def test_no_joint_test_where_every_coefficient_is_infinite() -> None:
     assert joint["finding"] == row(found, "kind", "b")["finding"]
 
 
+def test_the_interval_has_the_level_that_is_asked_for() -> None:
+    one = cohort([2, 3, 4, 5], [True, True, True, False], age=[60.0, 30, 50, 40])
+    age = row(cox(alive(one), one, [AGE], RegressionPlan(level=0.9)), "age")
+    assert age["confidence"] == 0.9
+    # 1.644853627 is the 95 % point of the normal distribution.
+    wide = math.exp(age["coefficient"] + 1.6448536269514722 * age["std_error"])
+    assert age["upper"] == pytest.approx(wide, rel=1e-9)
+
+
 def test_a_level_that_left_before_the_first_event_has_nothing_to_be_compared_with() -> None:
     one = cohort([1, 2, 3, 4], [False, True, True, True], kind=["c", "a", "b", "a"])
     found = cox(alive(one), one, [KIND])

@@ -16,6 +16,7 @@ from equipoise.estimate.group_tests import (
     noticed,
 )
 from equipoise.estimate.test_results import TESTS
+from equipoise.kernels.gray import gray
 
 ASKED = Asked("os", "arm", "The rate of death is the same in both arms.")
 
@@ -175,3 +176,19 @@ def test_one_early_event_in_a_group_of_one_is_no_p_value(test):
     # A naive comparison keeps the finding that says what is wrong with it.
     naive = Asked("os", "ever", "No difference.", naive=True, finding="E240")
     assert row(test(naive, first))["finding"] == "E240"
+
+
+def test_gray_compares_within_strata():
+    """In each stratum the events of both groups alternate; the strata together differ, as their groups do."""
+    stop, cause = [2, 3, 4, 5, 12, 13, 14, 15], [1, 1, 1, 2, 1, 1, 2, 1]
+    group, strata = np.array([0, 0, 0, 1, 0, 1, 1, 1]), np.array([0, 0, 0, 0, 1, 1, 1, 1])
+    known = by_group(spells(stop, cause), group, groups=2)
+    within = row(gray_test(ASKED, known, strata=strata, within="site"))
+    parts = [
+        gray(np.array(stop)[strata == s], np.array(cause)[strata == s], group[strata == s]) for s in (0, 1)
+    ]
+    score = sum(part.score[0] for part in parts)
+    variance = sum(part.covariance[0, 0] for part in parts)
+    assert within["statistic"] == pytest.approx(score**2 / variance)
+    assert within["statistic"] != pytest.approx(row(gray_test(ASKED, known))["statistic"])
+    assert within["method"] == "Gray's test, stratified by site"
