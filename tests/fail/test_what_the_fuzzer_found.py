@@ -128,3 +128,13 @@ def test_a_label_of_blanks(blank: str) -> None:
         assert f"label: {word}" in VOCABULARY
         with pytest.raises(ProtocolError, match="label"):
             read_vocabulary(VOCABULARY.replace(f"label: {word}", f"label: {blank}", 1))
+
+
+def test_a_number_of_ten_thousand_letters(tmp_path: Path) -> None:
+    """2026: a text in the place of a number was repeated in full, all of its ten thousand letters."""
+    write_clinic(tmp_path / "clinic")
+    path = tmp_path / "clinic/protocol.yaml"
+    path.write_text(PROTOCOL.replace("until_month: 9", f'until_month: "{"a," * 5000}"'), encoding="utf-8")
+    with pytest.raises(ProtocolError, match="letters in all") as caught:
+        read_question(path)
+    assert len(str(caught.value)) < 2000

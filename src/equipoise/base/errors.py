@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from equipoise.base.findings import Finding
 
+LONGEST = 800
+
+
+def _shortened(text: str) -> str:
+    """Cut what a document says at length: a message is for reading."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ... ({len(text)} letters in all)"
+
 
 class EquipoiseError(Exception):
     """A mistake that the caller can correct.
@@ -30,6 +37,7 @@ class EquipoiseError(Exception):
     family: ClassVar[str] = "internal"
 
     def __init__(self, code: str, *, where: str, found: str, why: str, do: str) -> None:
+        where, found = _shortened(where), _shortened(found)
         super().__init__(f"{code} {where}: {found}. {why} {do}")
         self.code = code
         self.where = where
