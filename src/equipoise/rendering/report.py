@@ -198,7 +198,7 @@ def _style() -> str:
     colours = (
         f":root{{{light}{areas}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}{classes}"
     )
-    return f"{faces}{colours}{_asset('report.css')}{_numeric_columns()}"
+    return f"{faces}{colours}{_numeric_columns()}{_asset('report.css')}"
 
 
 def _numeric_columns() -> str:

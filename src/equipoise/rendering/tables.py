@@ -97,9 +97,9 @@ def baseline_table(reading: Reading) -> TableView | None:
         unit = f", {own[0]['unit']}" if own[0]["unit"] else ""
         if own[0]["level"] is None:
             cells = [_quantity([row for row in own if row["group"] == group]) for group in groups]
-            shown.append(Row((f"{own[0]['label']}{unit}, {TEXT['median_iqr']}", *cells)))
+            shown.append(Row((f"{capital(own[0]['label'])}{unit}, {TEXT['median_iqr']}", *cells)))
         else:
-            shown.append(Row((f"{own[0]['label']}{unit}", *("" for _ in groups))))
+            shown.append(Row((f"{capital(own[0]['label'])}{unit}", *("" for _ in groups))))
             for level in dict.fromkeys(row["level"] for row in own):
                 cells = [
                     _counted([r for r in own if (r["group"], r["level"]) == (group, level)])
@@ -123,6 +123,7 @@ def baseline_table(reading: Reading) -> TableView | None:
                 *([TEXT["baseline_empty"].format(labels="; ".join(empty))] if empty else []),
             ]
         ),
+        classes="characteristics",
     )
 
 
