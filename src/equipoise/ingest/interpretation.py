@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from equipoise.ingest.aliases import aliases
 from equipoise.ingest.column_profile import MOST_CODES
-from equipoise.ingest.guess import ColumnGuess, Guess, word_of
+from equipoise.ingest.guess import CALENDAR_YEARS, ColumnGuess, Guess, word_of
 from equipoise.language.word import PatientColumn
 
 YES, NO = ("1",), ("0",)
@@ -16,7 +16,12 @@ def used_word(guess: Guess, one: ColumnGuess) -> str | None:
     """The vocabulary's word that a column would fill; None when the mapping does not read the column."""
     if one.concept is None:
         return None
-    return word_of(one.concept, guess.vocabulary, aliases())
+    word = word_of(one.concept, guess.vocabulary, aliases())
+    declared = guess.vocabulary.patients.get(word or "")
+    # A calendar year is no number of years since some day.
+    counted = declared is not None and declared.type == "quantity" and declared.unit == "years"
+    calendar = guess.profiles[one.column].smallest >= CALENDAR_YEARS[0]
+    return None if one.concept == "origin_year" and counted and calendar else word
 
 
 def indicator_codes(guess: Guess, column: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:

@@ -209,6 +209,14 @@ def test_parts_of_concepts_exist() -> None:
     assert {*table.ranges, *table.few_values, *table.declarable} <= concepts
 
 
+def test_calendar_years_are_no_years_since_a_day() -> None:
+    """The vocabulary `heart` has a column `year`, counted from 1 October 1967."""
+    for years, word in (([str(1967 + one % 7) for one in range(ROWS)], None), (["0.5", "6.1"] * 20, "year")):
+        columns = {"id": _cells("patient", "value"), "year": years, "futime": _cells("", "time")}
+        found = guess(from_frame("sheet", pl.DataFrame(columns)), vocabulary=read_vocabulary("heart"))
+        assert used_word(found, found.column("year")) == word
+
+
 def test_a_frame_of_no_known_disease_asks_for_the_vocabulary() -> None:
     columns = {
         "Waiting list no": [str(one) for one in range(ROWS)],
