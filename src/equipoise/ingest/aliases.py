@@ -109,7 +109,8 @@ def plain(name: str) -> str:
     for word in aliases().mixed_case:
         whole = whole.replace(word, word.upper())
     ascii_only = unicodedata.normalize("NFKD", whole).encode("ascii", "ignore").decode()
-    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", ascii_only)
+    spaced = re.sub(r"([A-Z])([A-Z][a-z]{2,})", r"\1 \2", ascii_only)
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", spaced)
     return re.sub(r"([A-Za-z])([0-9])|([0-9])([A-Za-z])", r"\1\3 \2\4", spaced).lower()
 
 
