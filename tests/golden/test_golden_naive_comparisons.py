@@ -179,7 +179,8 @@ def test_differences_are_those_of_r(case: str, rung: str, month: float | None, l
         )
     plain = estimates(compared(case).answered, row["treated"], "survival_difference")
     value, se, lower = (numbers(plain, name) for name in ("estimate", "std_error", "lower"))
-    given = ~np.isnan(se)
+    # Where events are few the limits of the arms are combined instead.
+    given = ~np.isnan(se) & (plain["interval"] == "plain").to_numpy()
     assert lower[given] == pytest.approx((value - 1.959963984540054 * se)[given], rel=1e-12)
 
 

@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 from equipoise.kernels.arrays import Float64
 
+Limits = tuple[Float64, Float64]
+
 
 def critical_value(level: float, df: float | None = None) -> float:
     """Two-sided quantile of the normal distribution, or of t with `df` degrees of freedom."""
@@ -81,6 +83,26 @@ def clopper_pearson(successes: npt.ArrayLike, trials: npt.ArrayLike, level: floa
     lower = np.where(x > 0, betaincinv(np.maximum(x, 1), n - x + 1, tail), 0.0)
     upper = np.where(x < n, betaincinv(x + 1, np.maximum(n - x, 1), 1 - tail), 1.0)
     return lower, upper
+
+
+def square_and_add(
+    first: Float64, first_limits: Limits, second: Float64, second_limits: Limits
+) -> tuple[Float64, Float64]:
+    """Interval of a difference, first minus second, from the limits of two independent estimates.
+
+    Newcombe 1998, Stat Med 17:873, method 10; Zou and Donner 2008, Stat Med 27:1693, equation 3 (MOVER). With
+    limits ``(l1, u1)`` and ``(l2, u2)``:
+
+        lower = d - sqrt((p1 - l1)^2 + (u2 - p2)^2),   upper = d + sqrt((u1 - p1)^2 + (p2 - l2)^2)
+
+    NaN where an estimate or a limit is.
+    """
+    (lower1, upper1), (lower2, upper2) = first_limits, second_limits
+    value = first - second
+    return (
+        value - np.hypot(first - lower1, upper2 - second),
+        value + np.hypot(upper1 - first, second - lower2),
+    )
 
 
 def _checked(estimate: npt.ArrayLike, se: npt.ArrayLike) -> tuple[Float64, Float64]:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 import small_cohorts as small
 from scipy.optimize import brentq
+from scipy.stats import beta
 
 from equipoise.base.findings import FindingStatus
 from equipoise.cohort.cohort import Cohort
@@ -122,17 +123,53 @@ def test_difference_with_its_error_and_interval() -> None:
     assert row["estimate"] == pytest.approx(0.0, abs=1e-15)
     error = float(2 * Fraction(2, 9) / 3) ** 0.5
     assert row["std_error"] == pytest.approx(error, rel=1e-13)
-    assert row["upper"] == pytest.approx(1.959963984540054 * error, rel=1e-12)
+    # Two deaths are few: limits of Clopper and Pearson for 2 of 3, squared and added.
+    low, high = beta.ppf(0.025, 2, 2), beta.ppf(0.975, 3, 1)
+    half = float(np.hypot(high - 2 / 3, 2 / 3 - low))
+    assert [row["lower"], row["upper"]] == pytest.approx([-half, half], rel=1e-9)
+    assert row["interval"] == "square and add"
     assert (row["n"], row["events"], row["at_risk"]) == (6, 2, 6)
     assert row["status"] == FindingStatus.BIASED
     assert row["finding"] == "E240"
     later = rows.filter(pl.col("strategy") == "N1 ever graft", pl.col("day") == 6.0).row(0, named=True)
     assert later["estimate"] == pytest.approx(1 / 3 - 2 / 3)
-    # At a survival of exactly 0 there is no standard error, so the difference has none either.
+    # At a survival of exactly 0 there is no standard error, so the difference has none, but limits.
     end = rows.filter(pl.col("strategy") == "N4 after graft", pl.col("day") == 7.0).row(0, named=True)
     assert end["estimate"] == pytest.approx(0.25)
-    assert (end["std_error"], end["lower"], end["interval"]) == (None, None, "none")
-    assert end["status"] == FindingStatus.NO_INTERVAL
+    assert (end["std_error"], end["interval"]) == (None, "square and add")
+    assert -1 <= end["lower"] < 0.25 < end["upper"] < 1
+    assert end["status"] == FindingStatus.BIASED
+
+
+def test_an_arm_without_events_has_an_interval_of_the_difference() -> None:
+    """2 of 2 alive against 1 of 2: limits of Clopper and Pearson, each on its own side."""
+    patients = [({"graft": 2}, 9.0), ({"graft": 4}, 9.0), ({"death": 5}, 5.0), ({}, 9.0)]
+    rows = pl.concat(compared(patients).answered.frames).filter(
+        pl.col("measure") == "survival_difference", pl.col("strategy") == "N1 ever graft"
+    )
+    row = rows.filter(pl.col("day") == 6.0).row(0, named=True)
+    low, high = beta.ppf(0.025, 1, 2), beta.ppf(0.975, 2, 1)
+    assert row["lower"] == pytest.approx(0.5 - np.hypot(1 - 0.025**0.5, high - 0.5), rel=1e-9)
+    assert row["upper"] == pytest.approx(0.5 + (0.5 - low), rel=1e-9)
+    assert (row["estimate"], row["std_error"], row["interval"]) == (0.5, None, "square and add")
+    assert row["method"].endswith("; limits squared and added")
+    # Before anything has happened there is nothing to be uncertain of in either arm but its size.
+    before = rows.filter(pl.col("day") == 3.0).row(0, named=True)
+    low = 0.025**0.5
+    assert [before["lower"], before["upper"]] == pytest.approx([low - 1, 1 - low], rel=1e-9)
+
+
+def test_many_events_keep_the_normal_interval() -> None:
+    died = [({"graft": 1, "death": 3 + k % 4}, 3.0 + k % 4) for k in range(8)]
+    lived = [({"death": 4 + k % 2}, 4.0 + k % 2) for k in range(6)]
+    patients = [*died, *[({"graft": 1}, 9.0)] * 4, *lived, *[({}, 9.0)] * 4]
+    rows = pl.concat(compared(patients).answered.frames).filter(
+        pl.col("measure") == "survival_difference", pl.col("strategy") == "N1 ever graft"
+    )
+    row = rows.filter(pl.col("day") == 6.0).row(0, named=True)
+    assert row["interval"] == "plain"
+    assert row["upper"] == pytest.approx(row["estimate"] + 1.959963984540054 * row["std_error"], rel=1e-12)
+    assert row["method"].endswith("; variances added")
 
 
 def test_the_ratio_solves_the_score_equation_of_six_patients() -> None:
@@ -246,7 +283,7 @@ def test_no_event_in_an_arm() -> None:
         pl.col("measure") == "survival_difference", pl.col("strategy") == "N1 ever graft"
     )
     assert difference.filter(pl.col("day") == 6.0)["estimate"].to_list() == [0.5]
-    assert difference.filter(pl.col("day") == 6.0)["status"].to_list() == [FindingStatus.NO_INTERVAL]
+    assert difference.filter(pl.col("day") == 6.0)["status"].to_list() == [FindingStatus.BIASED]
 
 
 def test_no_event_at_all() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, t
 
-from equipoise.kernels.intervals import cloglog, critical_value, logit, loglog, plain
+from equipoise.kernels.intervals import cloglog, critical_value, logit, loglog, plain, square_and_add
 
 Z = norm.ppf(0.975)
 
@@ -80,3 +80,24 @@ def test_t_quantiles_widen(interval):
 def test_what_is_no_probability_is_refused(estimate, error):
     with pytest.raises(ValueError, match="probabilities between 0 and 1"):
         loglog(estimate, error, 0.95)
+
+
+def test_square_and_add_takes_the_limits_that_make_the_difference_small_and_large():
+    """.9 (.8 to .92) minus .5 (.45 to .9): down by hypot(.1, .4), up by hypot(.02, .05)."""
+    one, two = np.array([0.9]), np.array([0.5])
+    lower, upper = square_and_add(
+        one, (np.array([0.8]), np.array([0.92])), two, (np.array([0.45]), np.array([0.9]))
+    )
+    assert lower[0] == pytest.approx(0.4 - math.sqrt(0.01 + 0.16), abs=1e-15)
+    assert upper[0] == pytest.approx(0.4 + math.sqrt(0.0004 + 0.0025), abs=1e-15)
+
+
+def test_square_and_add_is_the_published_interval_of_newcombe():
+    """56 of 70 against 48 of 80 with Wilson's limits: .0524 to .3339 (Newcombe 1998, table II, method 10)."""
+
+    def wilson(x, n):
+        middle, half = (x + Z**2 / 2) / (n + Z**2), Z * math.sqrt(x * (n - x) / n + Z**2 / 4) / (n + Z**2)
+        return np.array([middle - half]), np.array([middle + half])
+
+    lower, upper = square_and_add(np.array([56 / 70]), wilson(56, 70), np.array([48 / 80]), wilson(48, 80))
+    assert [round(float(lower[0]), 4), round(float(upper[0]), 4)] == [0.0524, 0.3339]

@@ -18,9 +18,10 @@ from equipoise.estimate.plan import Plan
 from equipoise.estimate.survival import METHOD, survival, survival_numbers
 from equipoise.kernels.aalen_johansen import aalen_johansen
 from equipoise.kernels.influence import influence
-from equipoise.kernels.intervals import critical_value
+from equipoise.kernels.intervals import critical_value, square_and_add
 
 Float64 = NDArray[np.float64]
+SQUARE_AND_ADD = "square and add"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +73,22 @@ def difference(asked: Asked, rung: Rung, arms: Arms) -> pl.DataFrame:
     """Survival of the treated minus that of the untreated on the headline days.
 
     The two arms are held to be independent: variances add up. With clusters, which lie in both arms, the
-    influences of a cluster on both curves are added instead.
+    influences of a cluster on both curves are added instead. Where an arm has its exact interval, because
+    its events are few or it stands at 0 or 1, the limits of both arms are combined (`_limits`).
     """
     plan = replace(asked.plan, days=asked.headline_days)
     treated, untreated = survival_numbers(arms.treated, plan), survival_numbers(arms.untreated, plan)
     known = treated.known & untreated.known
     value = np.where(known, treated.value - untreated.value, np.nan)
     error = np.where(known, _error(arms, treated, untreated, plan), np.nan)
-    half = critical_value(plan.level, plan.degrees_of_freedom) * error
-    # A difference of probabilities lies between -1 and 1, whatever its normal approximation says.
-    lower, upper = np.clip(value - half, -1.0, 1.0), np.clip(value + half, -1.0, 1.0)
+    lower, upper, combined = _limits(value, error, treated, untreated, plan)
     sentence = (
         f"The difference (1 minus 2) in the probability of still being {asked.is_} on each day, "
         f"{asked.population}, (1) {rung.who_treated}; (2) {rung.who_untreated}."
     )
     size = plan.days.size
-    given = ~np.isnan(error)
+    given = ~np.isnan(lower)
+    intervals = np.where(combined, SQUARE_AND_ADD, np.where(given, "plain", NO_INTERVAL))
     return ESTIMATES.frame(
         {
             "estimand": [sentence] * size,
@@ -101,8 +102,11 @@ def difference(asked: Asked, rung: Rung, arms: Arms) -> pl.DataFrame:
             "lower": nullable(lower),
             "upper": nullable(upper),
             "level": [plan.level] * size,
-            "interval": ["plain" if one else NO_INTERVAL for one in given],
-            "method": [f"{METHOD}, {plan.variance_label}; variances added"] * size,
+            "interval": intervals.tolist(),
+            "method": [
+                f"{METHOD}, {plan.variance_label}; {'limits squared and' if one else 'variances'} added"
+                for one in combined
+            ],
             "role": ["naive"] * size,
             "n": [patients(arms.both)] * size,
             "events": (treated.counts.events + untreated.counts.events).tolist(),
@@ -112,6 +116,25 @@ def difference(asked: Asked, rung: Rung, arms: Arms) -> pl.DataFrame:
             "finding": [rung.finding] * size,
         }
     )
+
+
+def _limits(
+    value: Float64, error: Float64, treated: Numbers, untreated: Numbers, plan: Plan
+) -> tuple[Float64, Float64, NDArray[np.bool_]]:
+    """Limits of the difference, float64[H] each, and where they are combined from those of the arms.
+
+    The normal approximation fails where events are few, and knows nothing at a survival of 0 or 1. Exact
+    intervals exist for independent patients of weight 1 only, so with clusters nothing is combined.
+    """
+    half = critical_value(plan.level, plan.degrees_of_freedom) * error
+    one, other = treated.band, untreated.band
+    lower, upper = square_and_add(
+        treated.value, (one.lower, one.upper), untreated.value, (other.lower, other.upper)
+    )
+    combined = (one.exact | other.exact) & ~np.isnan(lower) & ~np.isnan(value)
+    lower, upper = np.where(combined, lower, value - half), np.where(combined, upper, value + half)
+    # A difference of probabilities lies between -1 and 1, whatever its normal approximation says.
+    return np.clip(lower, -1.0, 1.0), np.clip(upper, -1.0, 1.0), combined
 
 
 def patients(arms: tuple[FirstExit, ...]) -> int:
