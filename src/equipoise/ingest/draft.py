@@ -8,9 +8,9 @@ from importlib.resources import files
 
 from equipoise.base.document import write_document
 from equipoise.ingest.aliases import aliases
-from equipoise.ingest.draft_prognosis import plain_prognosis, trimmed, without_prognosis
+from equipoise.ingest.draft_prognosis import plain_naive, plain_prognosis, trimmed, without_prognosis
 from equipoise.ingest.guess import ColumnGuess, Guess
-from equipoise.ingest.interpretation import used_word
+from equipoise.ingest.interpretation import limit_codes, used_word
 from equipoise.ingest.mapping_text import MappingText
 from equipoise.ingest.questions import questions
 from equipoise.language.vocabulary import Vocabulary, shipped_vocabularies
@@ -104,19 +104,32 @@ def _protocol(
     The prognostic table is cut down to what the sheet has; it never decides which protocol is used.
     """
     recorded = {word for one in guess.columns if (word := used_word(guess, one)) is not None} | set(extra)
+    one_sided = _one_sided(guess)
     if vocabulary.name not in shipped_protocols():
-        return _plain_protocol(vocabulary, recorded, name, title)
+        return _plain_protocol(vocabulary, recorded, one_sided, name, title)
     shipped = files("equipoise.protocol") / "protocols" / f"{vocabulary.name}.yaml"
     text = shipped.read_text(encoding="utf-8")
     lines = "\n".join(line.partition("#")[0] for line in without_prognosis(text).splitlines())
     asked = set(vocabulary.records) & set(re.findall(r"[a-z][a-z0-9_]*", lines))
     if not asked <= recorded | set(vocabulary.terminal_events):
-        return _plain_protocol(vocabulary, recorded, name, title)
+        return _plain_protocol(vocabulary, recorded, one_sided, name, title)
     own = trimmed(text, vocabulary, recorded, extra)
     return own.replace(f"vocabulary: {vocabulary.name}\n", f"vocabulary: {name}\n", 1)
 
 
-def _plain_protocol(vocabulary: Vocabulary, recorded: Collection[str], name: str, title: str) -> str:
+def _one_sided(guess: Guess) -> set[str]:
+    """Measurements of which every column only says on which side of the limit they lie."""
+    says: dict[str, list[bool]] = {}
+    for one in guess.columns:
+        word = used_word(guess, one)
+        if word is not None and word in guess.vocabulary.measurements and one.facet != "time":
+            says.setdefault(word, []).append(limit_codes(guess, one.column, word) is not None)
+    return {word for word, sides in says.items() if all(sides)}
+
+
+def _plain_protocol(
+    vocabulary: Vocabulary, recorded: Collection[str], one_sided: Collection[str], name: str, title: str
+) -> str:
     """Everybody, from day 0, with the outcomes that begin where everybody begins."""
     alive = ", ".join(f"{{not_: {{has: {one}}}}}" for one in vocabulary.terminal_events)
     handled = "".join(
@@ -143,7 +156,8 @@ def _plain_protocol(vocabulary: Vocabulary, recorded: Collection[str], name: str
         f"structure: {structure}\n"
         f"outcomes: [{', '.join(outcomes)}]\n"
         f"intercurrent_events:{' []' if not handled else ''}\n{handled}"
-        f"{plain_prognosis(vocabulary, recorded, outcomes)}"
+        f"{plain_naive(vocabulary, recorded, outcomes)}"
+        f"{plain_prognosis(vocabulary, recorded, outcomes, one_sided)}"
         "report: {every_months: 1, until_month: 60, at_months: [12, 24, 36, 60], level: 0.95}\n"
         "analysis: {variance: ij, interval: default, cluster: null, weight: null}\n"
         + "".join(_later_question(vocabulary, recorded, event) for event in vocabulary.events)

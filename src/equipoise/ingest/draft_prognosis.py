@@ -1,11 +1,16 @@
-"""The prognostic table of a drafted protocol: baseline columns and markers that the sheet records."""
+"""Prognosis and naive comparisons of a drafted protocol: what the sheet records, and nothing else."""
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from equipoise.language.outcome import OutcomeKind
 from equipoise.language.vocabulary import Vocabulary
 from equipoise.language.word import PatientColumn
+from equipoise.language.words import number_words
+from equipoise.protocol.read import read_protocol, shipped_protocols
+
+TENS = ("years", "%")  # units of which one more is too little to ask about
 
 _BLOCK = re.compile(r"^prognosis:\n(?:[ \t]+.*\n)*\n?", re.MULTILINE)
 _COVARIATE = re.compile(r"^    - \{name: .*?(?:feature|predicate): (?P<asked>.*)\n", re.MULTILINE)
@@ -50,10 +55,56 @@ def trimmed(
     return text[: block.start()] + new + text[block.end() :]
 
 
-def plain_prognosis(vocabulary: Vocabulary, recorded: Collection[str], outcomes: Sequence[str]) -> str:
+def plain_naive(vocabulary: Vocabulary, recorded: Collection[str], outcomes: Sequence[str]) -> str:
+    """The naive comparisons of the vocabulary's shipped protocol, as far as the sheet records them.
+
+    Parameters
+    ----------
+    vocabulary
+        Its words.
+    recorded
+        The words that the sheet fills.
+    outcomes
+        The outcomes of the drafted protocol.
+    """
+    if vocabulary.name not in shipped_protocols():
+        return ""
+    text = ""
+    for one in read_protocol(vocabulary.name).naive_comparisons:
+        asked = [name for name in one.outcomes if name in outcomes]
+        if one.intervention in recorded and asked:
+            text += (
+                f"  - name: {one.name}\n    label: {one.label}\n    intervention: {one.intervention}\n"
+                f"    outcomes: [{', '.join(asked)}]\n"
+                f"    landmarks_months: [{', '.join(map(number_words, one.landmarks_months))}]\n"
+            )
+    return text and (
+        "# Treated or not, as it is usually computed: each way says what is wrong with it.\n"
+        f"naive_comparisons:\n{text}"
+    )
+
+
+def plain_prognosis(
+    vocabulary: Vocabulary,
+    recorded: Collection[str],
+    outcomes: Sequence[str],
+    one_sided: Collection[str] = (),
+) -> str:
     """A prognostic table of every recorded baseline column and marker; empty without any.
 
     Markers are measurements, and the events that no structure counts.
+
+    Parameters
+    ----------
+    vocabulary
+        Its words.
+    recorded
+        The words that the sheet fills.
+    outcomes
+        The outcomes of the drafted protocol.
+    one_sided
+        Measurements of which the sheet only says on which side of the limit of detection they lie: they
+        are asked as a comparison, since a slope would need a number.
     """
     asked = [name for name in outcomes if vocabulary.outcomes[name].kind is not OutcomeKind.OCCUPANCY]
     baseline = {
@@ -61,7 +112,7 @@ def plain_prognosis(vocabulary: Vocabulary, recorded: Collection[str], outcomes:
         for name, column in vocabulary.patients.items()
         if name in recorded and column.role == "baseline" and column.known_from == 0
     }
-    markers = list(_markers(vocabulary, recorded))
+    markers = list(_markers(vocabulary, recorded, one_sided))
     if not asked or not (baseline or markers):
         return ""
     return (
@@ -76,14 +127,19 @@ def plain_prognosis(vocabulary: Vocabulary, recorded: Collection[str], outcomes:
 
 def _columns(columns: Mapping[str, PatientColumn]) -> Iterator[str]:
     for name, column in columns.items():
-        per = ", per: 10" if column.unit == "years" else ""
+        per = ", per: 10" if column.unit in TENS else ""
         yield f"    - {{name: {name}, feature: {{baseline: {name}}}{per}}}\n"
 
 
-def _markers(vocabulary: Vocabulary, recorded: Collection[str]) -> Iterator[str]:
+def _markers(vocabulary: Vocabulary, recorded: Collection[str], one_sided: Collection[str]) -> Iterator[str]:
     counted = {arrow.on for structure in vocabulary.structures.values() for arrow in structure.arrows}
-    for name in vocabulary.measurements:
-        if name in recorded:
+    for name, word in vocabulary.measurements.items():
+        limit = word.detection_limit if name in one_sided else None
+        if name in recorded and limit is not None:
+            label = json.dumps(f"{word.short or word.label} above {limit:g}", ensure_ascii=False)
+            asked = f"{{last: {name}, ge: {limit:.1e}}}"
+            yield f"    - {{name: {name}, label: {label}, predicate: {asked}}}\n"
+        elif name in recorded:
             yield f"    - {{name: {name}, feature: {{last: {name}}}}}\n"
     for name in vocabulary.events:
         if name in recorded and name not in counted:

@@ -8,7 +8,7 @@ from test_mixed_sheet import SHEET
 
 from equipoise.ingest.columnar import from_frame
 from equipoise.ingest.draft import draft
-from equipoise.ingest.draft_prognosis import plain_prognosis, trimmed, without_prognosis
+from equipoise.ingest.draft_prognosis import plain_naive, plain_prognosis, trimmed, without_prognosis
 from equipoise.ingest.guess import guess
 from equipoise.language.vocabulary import read_vocabulary
 from equipoise.language.word import PatientColumn
@@ -76,11 +76,45 @@ def test_the_plain_table_asks_for_columns_and_markers_of_the_sheet():
     assert plain_prognosis(WORDS, {"age"}, ["clfs"]) == ""
 
 
+def test_a_percentage_is_asked_in_tens_as_years_are():
+    text = plain_prognosis(WORDS, {"age", "burden", "prior_hct"}, ["os"])
+    per = re.findall(r"name: (\w+), feature: \{baseline: \w+\}(?:, per: (\d+))?\}", text)
+    assert dict(per) == {"age": "10", "burden": "10", "prior_hct": ""}
+
+
+def test_a_marker_known_only_to_be_above_or_below_a_limit_is_asked_as_a_comparison():
+    text = plain_prognosis(WORDS, {"ngs_mrd", "transgene"}, ["os"], one_sided={"ngs_mrd"})
+    assert 'label: "NGS-MRD above 1e-06", predicate: {last: ngs_mrd, ge: 1.0e-06}}' in text
+    assert "{name: transgene, feature: {last: transgene}}" in text
+
+
+def test_the_sheet_decides_whether_a_marker_is_a_number():
+    (drafted,) = re.findall(r"^    - \{name: flow_mrd.*$", protocol_of(SHEET), re.MULTILINE)
+    assert "predicate: {last: flow_mrd, ge: 1.0e-04}" in drafted
+    numbers = {**SHEET, "MRD d28": ["0.001", "0.2", "0.00003", None]}
+    (drafted,) = re.findall(r"^    - \{name: flow_mrd.*$", protocol_of(numbers), re.MULTILINE)
+    assert "feature: {last: flow_mrd}" in drafted
+
+
+def protocol_of(sheet: dict[str, list[str | None]]) -> str:
+    return draft(guess(from_frame("clinic", pl.DataFrame(sheet))), title="clinic").texts["protocol.yaml"]
+
+
+def test_a_later_treatment_of_the_sheet_is_compared_in_the_naive_ways():
+    text = plain_naive(WORDS, {"hct"}, ["os", "clfs"])
+    assert "intervention: hct\n    outcomes: [os]\n    landmarks_months: [3, 6]\n" in text
+    assert plain_naive(WORDS, {"age", "relapse"}, ["os"]) == ""
+    assert plain_naive(WORDS, {"hct"}, ["clfs"]) == ""
+    own = WORDS.model_copy(update={"name": "own"})
+    assert plain_naive(own, {"hct"}, ["os"]) == ""
+
+
 def test_the_drafted_protocol_of_a_sheet_can_be_read(tmp_path):
     written = draft(guess(from_frame("clinic", pl.DataFrame(SHEET))), title="clinic")
     for name, text in written.texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     protocol, vocabulary = read_question(tmp_path / "protocol.yaml")
+    assert [one.intervention for one in protocol.naive_comparisons] == ["hct"]
     assert protocol.prognosis is not None
     names = {one.name for one in protocol.prognosis.covariates}
     assert {"age", "product", "prior_hct", "bca_loss"} <= names
