@@ -20,6 +20,8 @@ class FindingStatus(StrEnum):
     NOT_REACHED = "The follow-up does not reach this day in anybody at risk; no number is given."
     EMPTIED = "All at risk had left before others came under observation; no number is given."
     NO_EVENTS = "No event to compare: nothing can be estimated here, and nothing is ruled out."
+    ONE_VALUE = "Everybody at risk has the same value: there is nothing to compare."
+    UNSTABLE = "Few events: the ratio is unstable; read the shrunken one, if given, and the absolute risks."
     SEPARATED = "All events lie on one side: no finite ratio fits; read the counts and the absolute risks."
     NOT_TESTED = "No test is given here; the finding beside it says why."
     NOT_CONVERGED = "The computation did not settle on an answer; no number is given."

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from equipoise.kernels.dated import is_sorted, known, opens
 
+Int8 = NDArray[np.int8]
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
@@ -34,6 +35,8 @@ class Course:
     levels : categories in the order of the vocabulary, ``("no", "yes")`` for what is true or false, empty
         for a number
     grows : whether the number grows by one a day between the rows (an age, or days since a record)
+    bound : int8[M] or None
+        Of a measured number: -1 where it is known only to lie below `value`, 1 above, 0 where it is `value`.
     """
 
     patient: Int32
@@ -41,6 +44,7 @@ class Course:
     value: Value
     levels: tuple[str, ...] = ()
     grows: bool = False
+    bound: Int8 | None = None
 
     def __repr__(self) -> str:
         """Sizes only, nothing about a patient."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from equipoise.cohort.changes import changes
 from equipoise.cohort.cohort import Cohort
 from equipoise.cohort.course import TRUTH, UNKNOWN, Course, Value
+from equipoise.cohort.evaluate import value_column
 from equipoise.cohort.known import Asked, Days, number_at, source_at, truth_at
 from equipoise.kernels.dated import opens, union
 from equipoise.language.feature import AgeOfValue, Baseline, DaysSince, Feature, Has, Last
@@ -18,7 +19,9 @@ from equipoise.language.predicate import AllOf, AnyOf, Compare, Not, Predicate
 from equipoise.language.vocabulary import Vocabulary
 
 Float64 = NDArray[np.float64]
+Int8 = NDArray[np.int8]
 Int32 = NDArray[np.int32]
+SIDES = {"<": -1, "=": 0, ">": 1}
 
 
 def follow(asked: Feature | Predicate, cohort: Cohort, time_zero: float | Float64) -> Course:
@@ -47,7 +50,11 @@ def follow(asked: Feature | Predicate, cohort: Cohort, time_zero: float | Float6
     value, levels = _values(asked, cohort, days)
     grows = isinstance(asked, AgeOfValue | DaysSince)
     kept = _news(days, value, grows=grows)
-    return Course(days.patient[kept], days.day[kept], value[kept], levels, grows)
+    bound = _bound(asked, cohort, days)
+    if bound is None:
+        return Course(days.patient[kept], days.day[kept], value[kept], levels, grows)
+    kept[1:] |= bound[1:] != bound[:-1]
+    return Course(days.patient[kept], days.day[kept], value[kept], levels, grows, bound[kept])
 
 
 def _days(asked: Feature | Predicate, cohort: Cohort, zero: Float64) -> Days:
@@ -75,6 +82,15 @@ def _values(asked: Feature | Predicate, cohort: Cohort, days: Days) -> tuple[Val
         return _taken(number, position, np.nan), ()
     levels = _levels(asked, content, cohort.vocabulary)
     return _taken(_codes(content, levels), position, UNKNOWN), levels
+
+
+def _bound(asked: Feature | Predicate, cohort: Cohort, days: Days) -> Int8 | None:
+    """On which side of its number a measured value lies: -1 below, 1 above, 0 neither; None for all else."""
+    if not isinstance(asked, Last) or value_column(asked.measurement, cohort) != "value":
+        return None
+    frame, position = source_at(asked, Asked(cohort, days))
+    side = frame["bound"].replace_strict(SIDES, return_dtype=pl.Int32).to_numpy()
+    return _taken(side, position, 0).astype(np.int8)
 
 
 def _levels(asked: Baseline | Last, content: pl.Series, vocabulary: Vocabulary) -> tuple[str, ...]:

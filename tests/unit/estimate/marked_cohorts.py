@@ -75,6 +75,7 @@ prognosis:
 class Patient:
     """What is recorded of one patient; markers as (day, value), bound `<` for a negative value.
 
+    `bounds` has other bounds, by the place of the marker.
     Nobody watches during `gap`, the end of one row of observation and the start of the next.
     """
 
@@ -84,6 +85,7 @@ class Patient:
     markers: Sequence[tuple[float, float]] = ()
     start: float = -1.0
     gap: tuple[float, float] | None = None
+    bounds: Mapping[int, str] = field(default_factory=dict)
 
 
 @cache
@@ -107,9 +109,9 @@ def cohort(patients: Sequence[Patient]) -> Cohort:
     )
     markers = pl.DataFrame(
         [
-            (i, day, "marker", abs(value), "<" if value < 0 else "=")
+            (i, day, "marker", abs(value), one.bounds.get(k, "<" if value < 0 else "="))
             for i, one in enumerate(patients)
-            for day, value in one.markers
+            for k, (day, value) in enumerate(one.markers)
         ],
         schema={
             "patient": pl.Int32,

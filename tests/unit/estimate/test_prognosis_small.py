@@ -6,6 +6,7 @@ import pytest
 from marked_cohorts import Patient, codes, dying, estimated, living, row
 
 from equipoise.base.findings import FindingStatus
+from equipoise.estimate.estimates import Estimates
 
 ASKED = """
   outcomes: [os]
@@ -119,7 +120,8 @@ def test_a_constant_covariate_has_a_risk_and_no_ratio():
         [dying(day, large=True, kind="ab"[day % 2]) for day in (5, 10, 15, 20)], asked(LARGE, KIND)
     )
     assert row(found.frame, strategy="large=yes", measure="survival")["n"] == 4
-    assert row(ratios(found.frame), strategy="large=yes")["estimate"] is None
+    alone = row(ratios(found.frame), strategy="large=yes")
+    assert (alone["estimate"], alone["status"]) == (None, FindingStatus.ONE_VALUE)
     assert "E204" in codes(found)
     # the others still have theirs
     assert row(ratios(found.frame, "together"), strategy="kind=b", interval="log")["estimate"] is not None
@@ -316,3 +318,73 @@ def test_a_narrow_prior_leaves_nothing_and_a_wide_one_everything():
         shrunken(estimated(patients, asked(LARGE, by_month="prior_sd: 0.001")).frame), strategy="large=yes"
     )
     assert narrow["estimate"] == pytest.approx(1.0, abs=1e-4)
+
+
+MARKER = "{name: m, feature: {last: marker}, cut: [2]}"
+DEATHS = (10, 20, 30, 40, 50, 60)
+
+
+def with_marker(*values: float) -> list[Patient]:
+    """Deaths one after the other; a negative one is one below a limit."""
+    return [
+        Patient(day, records={"death": day}, markers=[(0, value)])
+        for day, value in zip(DEATHS, values, strict=True)
+    ]
+
+
+def slope(found: Estimates) -> dict[str, object]:
+    return row(ratios(found.frame), strategy="m + 1")
+
+
+def test_a_value_below_a_limit_counts_as_the_limit_in_a_slope_and_this_is_said():
+    exact = estimated(with_marker(1.0, 5.0, 2.0, 7.0, 3.0, 4.0), asked(MARKER))
+    below = estimated(with_marker(-1.0, 5.0, -2.0, 7.0, 3.0, 4.0), asked(MARKER))
+    assert "E215" not in codes(exact)
+    assert slope(below)["estimate"] == slope(exact)["estimate"]
+    (told,) = [one for one in below.findings if one.code == "E215"]
+    assert told.patients == 2
+    assert "limit itself in 2 patients (< 1 in 1 patient and < 2 in 1 patient)" in told.message
+    assert "predicate" in told.remedy
+
+
+def test_a_number_that_stands_with_both_signs_is_unknown_in_a_slope():
+    """< 2 and > 2 would be the same number; the exact 2 stays what it is."""
+    mixed = with_marker(-2.0, 5.0, 2.0, 7.0, 3.0, 4.0)
+    above = Patient(70, records={"death": 70}, markers=[(0, 2.0)], bounds={0: ">"})
+    found = estimated([*mixed, above], asked(MARKER))
+    without = estimated(mixed[1:], asked(MARKER))
+    assert slope(found)["estimate"] == pytest.approx(slope(without)["estimate"], rel=1e-12)
+    assert (slope(found)["n"], slope(found)["events"]) == (5, 5)
+    (told,) = [one for one in found.findings if one.code == "E215"]
+    assert (told.patients, "unknown in 2 patients" in told.message) == (2, True)
+    # by a cut they are low and high
+    assert found.prognosis.filter(pl.col("level") != "per")["n"].to_list() == [2, 5]
+
+
+def test_a_number_without_groups_is_unknown_only_where_it_is():
+    """Nobody has the marker at time zero, so there is no median; two of three have it at the landmark."""
+    patients = [
+        Patient(90, records={"sign": 1}, markers=[(10, 1.0)]),
+        Patient(90, markers=[(20, 2.0)]),
+        Patient(90),
+    ]
+    found = estimated(patients, asked("{name: m, feature: {last: marker}}", by_month="landmarks_months: [1]"))
+    message = next(one.message for one in found.findings if one.code == "E220")
+    assert "m at time zero 3 of 3, m at month 1 1 of 3" in message
+    told = next(one.message for one in found.findings if one.code == "E224")
+    assert told.startswith("No groups by the last marker: nobody")
+
+
+def test_few_events_are_said_of_a_ratio_alone_too():
+    """Nine events for one coefficient are few, ten are not."""
+    patients = [dying(5 + 3 * day, large=day % 3 == 0) for day in range(9)]
+    patients += [living(90, large=k % 2 == 0) for k in range(10)]
+    found = estimated(patients, asked(LARGE))
+    alone = row(ratios(found.frame), strategy="large=yes")
+    assert (alone["status"], alone["finding"]) == (FindingStatus.UNSTABLE, "E223")
+    assert row(shrunken(found.frame), strategy="large=yes")["status"] == FindingStatus.OK
+    message = next(one.message for one in found.findings if one.code == "E223")
+    assert "alone: large 9 events. together: 9 events for 1 coefficient (9.0 each)." in message
+    enough = estimated([dying(50, large=False), *patients], asked(LARGE))
+    assert row(ratios(enough.frame), strategy="large=yes")["status"] == FindingStatus.OK
+    assert "E223" not in codes(enough)

@@ -31,9 +31,9 @@ CODES: tuple[Code, ...] = (
         "E223",
         Severity.WARNING,
         "Few events for each coefficient",
-        "With fewer than ten events for each coefficient the joint hazard ratios are biased away from 1 and their "
-        "intervals too short; the shrunken ones are meant for this case.",
-        "Ask about fewer covariates, or read the shrunken ratios.",
+        "With fewer than ten events for each coefficient hazard ratios, alone or together, are biased away from 1 "
+        "and their intervals too short; the shrunken ones are meant for this case.",
+        "Read the absolute risks and the shrunken ratios; ask about fewer covariates.",
     ),
     Code(
         "E224",

@@ -106,4 +106,13 @@ CODES: tuple[Code, ...] = (
         "clusters or several events a patient it is too sure.",
         "Read the absolute risks by day, which show whether a ratio changes; or test without weights.",
     ),
+    Code(
+        "E215",
+        Severity.WARNING,
+        "Values beyond a limit in the slope of a number",
+        "A value that is known only to lie below or above a limit (`<2`, `>3`) has no number, and the slope of a "
+        "number needs one: it counts as the limit, which is not its value, or as unknown where the same number "
+        "stands with both signs.",
+        "Ask a `predicate` with a comparison (`{last: ..., ge: ...}`) instead; groups by a `cut` use what is known.",
+    ),
 )

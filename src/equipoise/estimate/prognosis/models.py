@@ -74,7 +74,8 @@ class Fitted:
     @property
     def few_events(self) -> bool:
         """Whether there are fewer than ten events for each coefficient, of a model without a prior."""
-        return self.model is Model.TOGETHER and self.regression.events < ENOUGH_EVENTS * self.coefficients
+        enough = ENOUGH_EVENTS * self.coefficients
+        return self.model is not Model.SHRUNKEN and 0 < self.regression.events < enough
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -103,8 +104,7 @@ def fit_models(case: Case, groups: Sequence[Groups]) -> Fits:
     if known:
         joint = _fit(case, known, Model.TOGETHER, found)
         joint += _shrunken(case, known, found)
-    for one in joint:
-        found.extend(_few_events(case, one))
+    found.extend(_few_events(case, (*alone, *joint)))
     return Fits((*alone, *joint), _merged(case, found))
 
 
@@ -207,12 +207,27 @@ def _findings(case: Case, fitted: Fitted, told: Sequence[Finding]) -> Iterator[F
             yield replace(one, message=f"{kind}{which}: {one.message}")
 
 
-def _few_events(case: Case, fitted: Fitted) -> Iterator[Finding]:
-    if fitted.few_events:
-        events, number = fitted.regression.events, fitted.coefficients
-        each = f"{events / number:.1f} each"
-        message = f"{fitted.model.value}: {events} events for {number} coefficients ({each})."
-        yield finding("E223", case.name, message)
+def _few_events(case: Case, fits: Sequence[Fitted]) -> Iterator[Finding]:
+    """One finding for all models with few events; those of one covariate are listed."""
+    few = [one for one in fits if one.few_events]
+    alone = [
+        f"{one.groups[0].covariate.name} {_number(one.regression.events, 'event')}"
+        + (f" for {one.coefficients} coefficients" if one.coefficients > 1 else "")
+        for one in few
+        if one.model is Model.ALONE
+    ]
+    said = [f"alone: {', '.join(alone)}."] if alone else []
+    for one in few:
+        if one.model is not Model.ALONE:
+            events, number = one.regression.events, one.coefficients
+            counted = f"{_number(events, 'event')} for {_number(number, 'coefficient')}"
+            said.append(f"{one.model.value}: {counted} ({events / number:.1f} each).")
+    if said:
+        yield finding("E223", case.name, " ".join(said))
+
+
+def _number(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _merged(case: Case, found: Sequence[Finding]) -> tuple[Finding, ...]:

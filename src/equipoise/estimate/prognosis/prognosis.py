@@ -125,17 +125,21 @@ def _standings(case: Case) -> tuple[Standing, list[Standing]]:
 def _about_groups(groups: list[Groups], analysis: Analysis) -> Iterator[Finding]:
     """What is to be said of the groups themselves, whatever the outcome."""
     for one in groups:
-        name, feature = one.covariate.name, one.covariate.feature
+        feature = one.covariate.feature
         if one.kind == "number" and not one.levels:
-            message = f"{name}: nobody has a value at time zero, and the protocol names no cut."
+            message = (
+                f"No groups by {one.label}: nobody has a value at time zero, and the protocol names no cut."
+            )
             yield finding("E224", "prognosis", message)
         elif one.at_median:
-            message = f"{name} is cut at {number_words(one.cut[0])}, the median of the enrolled at time zero."
+            cut = number_words(one.cut[0])
+            message = f"A cut of {one.label} at {cut}, the median of the enrolled at time zero."
             yield finding("E222", "prognosis", message)
         if isinstance(feature, Baseline) and one.varies:
             hidden = known_later(feature, analysis.cohort, _counted_from(analysis))
             message = (
-                f"{name}: in {hidden} patients the value is known only after time zero; unknown until then."
+                f"Known only after time zero, and unknown until then, is {one.label} in "
+                f"{'1 patient' if hidden == 1 else f'{hidden} patients'}."
             )
             yield finding("E221", "prognosis", message, patients=hidden)
 

@@ -56,7 +56,11 @@ def _numbers(case: Case, fitted: Fitted, row: dict[str, object]) -> dict[str, ob
     ratio, robust = row["hazard_ratio"], row["robust_std_error"]
     of_log = row["std_error"] if robust is None else robust
     known = isinstance(ratio, float) and isinstance(of_log, float)
-    status = str(FindingStatus.BIASED if known and case.role == "naive" else row["status"])
+    status = str(row["status"])
+    if known and case.role == "naive":
+        status = str(FindingStatus.BIASED)
+    elif fitted.few_events and status == FindingStatus.OK:
+        status = str(FindingStatus.UNSTABLE)
     interval = POSTERIOR if fitted.model is Model.SHRUNKEN else LOG
     return {
         "estimate": ratio,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from equipoise.cohort.evaluate import evaluate
 from equipoise.estimate.answers import Question, answer
 from equipoise.estimate.counts import count
 from equipoise.estimate.incidence import METHOD as AALEN_JOHANSEN
@@ -90,7 +91,11 @@ def judge(case: Case, groups: Groups, standing: Standing) -> Judged:
     """Put the patients at risk into the groups of a covariate by what is known on the day."""
     everybody = groups.members(case.analysis.cohort, standing.day)
     member = np.where(standing.at_risk, everybody, UNKNOWN).astype(np.int16)
-    missing = int((standing.at_risk & (member == UNKNOWN)).sum())
+    unknown = member == UNKNOWN
+    if not groups.levels:
+        # A number without groups is no unknown number.
+        unknown = evaluate(groups.covariate.asked, case.analysis.cohort, standing.day).is_null().to_numpy()
+    missing = int((standing.at_risk & unknown).sum())
     return Judged(case, groups, standing, member, missing)
 
 

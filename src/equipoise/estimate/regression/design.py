@@ -4,7 +4,7 @@ Nothing is imputed: rows on which a covariate is not known are left out, and cou
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -18,6 +18,7 @@ from equipoise.cohort.course import YES, Course, Value, is_unknown
 from equipoise.cohort.following import follow
 from equipoise.cohort.history import History
 from equipoise.cohort.splitting import SplitRows, split
+from equipoise.estimate.regression.beyond_limits import beyond_limits, sides, without_both_signs
 from equipoise.kernels.dated import opens
 from equipoise.language.feature import unit_of, value_type
 from equipoise.language.vocabulary import Vocabulary
@@ -147,8 +148,10 @@ def design(
         E201 when a growing number needs too many rows, E203 when nobody has the level named as reference.
     """
     followed = [follow(one.asked, cohort, history.time_zero) for one in covariates]
-    courses = [_beginning(course) for course in followed] if at_time_zero else followed
-    whole = split(history.rows, courses, history.time_zero, history.clock)
+    begun = [_beginning(course) for course in followed] if at_time_zero else followed
+    courses = [without_both_signs(course) for course in begun]
+    cut = split(history.rows, [*courses, *sides(begun)], history.time_zero, history.clock)
+    whole, side = replace(cut, values=cut.values[: len(courses)]), cut.values[len(courses) :]
     stratum = _strata(cohort, strata)
     unknown = {one.name: is_unknown(value) for one, value in zip(covariates, whole.values, strict=True)}
     if stratum is not None:
@@ -166,14 +169,15 @@ def design(
         constant,
         None if stratum is None else stratum[rows.patient],
         left_out,
-        tuple(_findings(left_out, terms, constant)),
+        (*_findings(left_out, terms, constant, rows), *beyond_limits(covariates, whole, side)),
     )
 
 
 def _beginning(course: Course) -> Course:
     """The value of each patient at time zero, for ever."""
     first = opens(course.patient)
-    return Course(course.patient[first], course.day[first], course.value[first], course.levels)
+    bound = None if course.bound is None else course.bound[first]
+    return Course(course.patient[first], course.day[first], course.value[first], course.levels, bound=bound)
 
 
 def _strata(cohort: Cohort, names: Sequence[str]) -> Int32 | None:
@@ -267,17 +271,28 @@ def patients_of(patient: Int32) -> int:
     return int(opens(patient).sum())
 
 
-def _findings(left_out: LeftOut, terms: Sequence[Term], constant: Bool) -> Iterator[Finding]:
+def _findings(left_out: LeftOut, terms: Sequence[Term], constant: Bool, rows: SplitRows) -> Iterator[Finding]:
     if left_out.patients + left_out.partly:
+        moves = "move" if left_out.events == 1 else "moves"
         lacking = ", ".join(f"{name} {number}" for name, number in left_out.by_covariate.items() if number)
         yield finding(
             "E202",
             "estimates",
-            f"{left_out.patients} patients are left out, and of {left_out.partly} others a part of their "
-            f"time: {left_out.person_days:g} person-days with {left_out.events} moves on which something is "
-            f"not known (patients by covariate: {lacking})",
+            f"{_counted(left_out)}: {left_out.person_days:g} person-days with {left_out.events} {moves} "
+            f"on which something is not known (patients by covariate: {lacking})",
             patients=left_out.patients + left_out.partly,
         )
     for term in terms:
         if not term.columns or bool(constant[term.places].all()):
-            yield finding("E204", "estimates", f"{term.covariate.name} has one value in everybody at risk")
+            why = "has one value in everybody at risk" if rows.size else "is known in nobody at risk"
+            yield finding("E204", "estimates", f"{term.covariate.name} {why}")
+
+
+def _counted(left_out: LeftOut) -> str:
+    """Who is left out wholly, and who in part."""
+    wholly, partly = left_out.patients, left_out.partly
+    whole = "1 patient is left out" if wholly == 1 else f"{wholly} patients are left out"
+    part = "of 1 patient" if partly == 1 else f"of {partly} patients"
+    if not partly:
+        return whole
+    return f"{whole}, and {part} a part of the time" if wholly else f"Left out is {part} a part of the time"

@@ -55,7 +55,7 @@ def verdict(
 ) -> tuple[FindingStatus, str | None]:
     """How the number of a column may be read, and the code of the finding about it."""
     if made.constant[column]:
-        return FindingStatus.NO_EVENTS, "E204"
+        return (FindingStatus.ONE_VALUE if made.rows.size else FindingStatus.NO_EVENTS), "E204"
     if status is CoxStatus.NO_EVENTS:
         return FindingStatus.NO_EVENTS, "E208"
     if status is CoxStatus.NOT_CONVERGED:
