@@ -142,6 +142,7 @@ MODELS: Final[dict[str, str]] = {
 RATIO_STATUS: Final[dict[str, str]] = {
     FindingStatus.SEPARATED.value: "no finite ratio: all events on one side",
     FindingStatus.NO_EVENTS.value: "no event to compare",
+    FindingStatus.ONE_VALUE.value: "the same value in everybody",
     FindingStatus.NOT_CONVERGED.value: "no answer found",
 }
 
