@@ -159,6 +159,27 @@ def test_an_arm_without_events_has_an_interval_of_the_difference() -> None:
     assert [before["lower"], before["upper"]] == pytest.approx([low - 1, 1 - low], rel=1e-9)
 
 
+def test_with_clusters_no_limits_are_combined() -> None:
+    """The arms share clusters: at a survival of 1 there is neither a standard error nor an interval."""
+    patients = [({"graft": 2}, 9.0), ({"graft": 4}, 9.0), ({"death": 5}, 5.0), ({}, 9.0)]
+    question = small.protocol()
+    clustered = question.model_copy(
+        update={"analysis": question.analysis.model_copy(update={"cluster": "site"})}
+    )
+    found = compared(small.cohort(patients, sites=["p", "q", "p", "q"]), protocol=clustered)
+    row = (
+        pl.concat(found.answered.frames)
+        .filter(
+            pl.col("measure") == "survival_difference",
+            pl.col("strategy") == "N1 ever graft",
+            pl.col("day") == 6.0,
+        )
+        .row(0, named=True)
+    )
+    assert (row["estimate"], row["lower"], row["interval"]) == (0.5, None, "none")
+    assert row["status"] == FindingStatus.NO_INTERVAL
+
+
 def test_many_events_keep_the_normal_interval() -> None:
     died = [({"graft": 1, "death": 3 + k % 4}, 3.0 + k % 4) for k in range(8)]
     lived = [({"death": 4 + k % 2}, 4.0 + k % 2) for k in range(6)]
