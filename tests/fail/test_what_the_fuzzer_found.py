@@ -138,3 +138,42 @@ def test_a_number_of_ten_thousand_letters(tmp_path: Path) -> None:
     with pytest.raises(ProtocolError, match="letters in all") as caught:
         read_question(path)
     assert len(str(caught.value)) < 2000
+
+
+def test_a_label_of_three_thousand_letters() -> None:
+    """2026: findings, axes and sentences repeated a label of any length."""
+    with pytest.raises(ProtocolError, match="label"):
+        read_vocabulary(VOCABULARY.replace("label: Up", "label: " + "x" * 3000))
+
+
+def test_a_billionth_of_a_day_after_time_zero(tmp_path: Path) -> None:
+    """2026: an intervention on day 1e-9 was after time zero for the days and at time zero for the ticks."""
+    study = answered(
+        tmp_path / "clinic",
+        interventions=TABLES["interventions"].replace("zq-pat-01,20,", "zq-pat-01,0.000000001,"),
+        protocol=PROTOCOL.replace("handling: treatment_policy", "handling: while_on_treatment"),
+    )
+    exact = answered(
+        tmp_path / "exact",
+        interventions=TABLES["interventions"].replace("zq-pat-01,20,", "zq-pat-01,0,"),
+        protocol=PROTOCOL.replace("handling: treatment_policy", "handling: while_on_treatment"),
+    )
+    assert study.tables["estimates"].equals(exact.tables["estimates"])
+
+
+def test_a_median_before_the_second_cluster_comes(tmp_path: Path) -> None:
+    """2026: with a standard error of 0 at the median, its lower limit was found on a later day."""
+    courses = {1: (0, 1), 2: (0, 2), 3: (0, 3), 4: (0, 60), 5: (5, 7), 6: (5, 9), 7: (5, 60), 8: (5, 60)}
+    deaths = [f"{k},{stop},death" for k, (_, stop) in courses.items() if stop < 60]
+    study = answered(
+        tmp_path / "clinic",
+        patients="\n".join(["patient,site,age", *(f"{k},{'A' if k < 5 else 'B'},50" for k in courses)]),
+        observation="\n".join(["patient,start,stop", *(f"{k},{a},{b}" for k, (a, b) in courses.items())]),
+        events="\n".join(["patient,day,name", *deaths]),
+        interventions="patient,start,name\n",
+        measurements="patient,day,name,value,unit,bound,specimen\n",
+        protocol=PROTOCOL.replace("cluster: null", "cluster: site"),
+    )
+    rows = study.tables["estimates"].filter(pl.col("measure") == "median", pl.col("outcome") == "os")
+    assert rows.row(0, named=True)["estimate"] == 2.5
+    assert rows["lower"].drop_nulls().to_list() == rows["upper"].drop_nulls().to_list() == []

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from equipoise.base.clock import Clock
 from equipoise.cohort.conform import canonical, check_patients, conform
 from equipoise.cohort.order import precedence
 from equipoise.cohort.tables import cohort_schemas
@@ -69,10 +70,11 @@ class Cohort:
             "interventions": interventions,
             "events": events,
         }
+        clock = Clock(vocabulary.resolution)
         conformed: dict[str, pl.DataFrame] = {}
         for name, schema in cohort_schemas(vocabulary).items():
             frame = given[name]
-            conformed[name] = conform(schema.empty() if frame is None else frame, schema)
+            conformed[name] = conform(schema.empty() if frame is None else frame, schema, clock)
         check_patients(conformed)
         places = precedence(vocabulary)
         return cls(vocabulary, **{name: canonical(frame, name, places) for name, frame in conformed.items()})

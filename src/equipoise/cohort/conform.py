@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from equipoise.base.clock import Clock
 from equipoise.base.errors import DataError
 from equipoise.base.schema import Schema
 from equipoise.cohort.order import place_of
@@ -17,11 +18,14 @@ DAYS: Mapping[str, tuple[str, ...]] = {
     "events": ("day",),
 }
 
+ROUNDING = 1e-12  # relative; a few units in the last place of a day
 
-def conform(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+
+def conform(frame: pl.DataFrame, schema: Schema, clock: Clock) -> pl.DataFrame:
     """Bring a frame to the declared columns and types.
 
     Optional columns may be absent, `row` is counted when absent, a measurement without a bound is exact.
+    Days that the clock takes for one day (to 1e-6 of a unit) become that day: none of them is after another.
 
     Raises
     ------
@@ -47,6 +51,7 @@ def conform(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     required = {column.name for column in schema.columns if not column.nullable}
     for name in DAYS.get(schema.name, ()):
         _check_finite(complete, schema.name, name, required=name in required)
+        complete = complete.with_columns(_as_one_day(complete[name], clock))
     return schema.check(complete)
 
 
@@ -90,6 +95,15 @@ def canonical(frame: pl.DataFrame, table: str, places: Mapping[str, int]) -> pl.
     same_day = [place_of(pl.col("name"), places)] if "name" in frame.columns else []
     rest = [name for name in frame.columns if name not in {*keys, "row"}]
     return frame.sort([*keys, *same_day, *rest, "row"], nulls_last=True)
+
+
+def _as_one_day(days: pl.Series, clock: Clock) -> pl.Series:
+    """Days with what rounding left beside the grid put on it; 0.1 + 0.2 is left as it was written."""
+    value = days.fill_null(np.nan).to_numpy()
+    nearest = np.rint(value / clock.resolution) * clock.resolution
+    beside = np.abs(value - nearest) > ROUNDING * np.maximum(np.abs(nearest), clock.resolution)
+    moved = beside & ~clock.off_grid(value)
+    return pl.Series(days.name, np.where(moved, nearest, value)).fill_nan(None) if moved.any() else days
 
 
 def _check_finite(frame: pl.DataFrame, table: str, name: str, *, required: bool) -> None:

@@ -45,6 +45,8 @@ def _median(question: Question, spells: FirstExit, plan: Plan, *, measure: str, 
     emptied = middle is not None and emptied_from(spells, plan.clock) <= float(_day(middle, plan) or 0.0)
     middle = None if emptied else middle
     lower, upper = _limits(spells, curve, plan)
+    if middle is not None and not (lower or middle) <= middle <= (upper or middle):
+        lower = upper = None  # at the median itself the standard error is not known (clusters that cancel)
     counts = count(spells, plan.clock.days(curve.time[-1:]), plan.clock)
     reached = middle is not None
     bounded = lower is not None or upper is not None

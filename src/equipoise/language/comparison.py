@@ -12,7 +12,7 @@ from equipoise.base.document import frozen_lists
 from equipoise.base.model import Frozen
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Label = Annotated[str, StringConstraints(pattern=r"\S")]  # words for print; blanks are none
+Label = Annotated[str, StringConstraints(pattern=r"\S", max_length=200)]  # words for print, not blanks
 Scalar = bool | float | str
 Value = Scalar | tuple[Scalar, ...]
 
