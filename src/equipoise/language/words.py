@@ -11,6 +11,18 @@ def number_words(value: float) -> str:
     return f"{value:.12g}"
 
 
+def quantity_words(value: float, unit: str) -> str:
+    """A number with its unit: ``35 years``; shares as ``1 in 1,000,000 cells`` or ``5 % of cells``."""
+    if unit.startswith("of ") and 0 < value < 0.001:
+        whole = round(1 / value)
+        is_one = abs(whole * value - 1) < 1e-9
+        share = f"1 in {whole:,}" if is_one else f"{number_words(value * 1e6)} in 1,000,000"
+        return f"{share} {unit.removeprefix('of ')}"
+    if unit.startswith("of ") and 0.001 <= value <= 1:
+        return f"{number_words(100 * value)} % {unit}"
+    return f"{number_words(value)} {unit}".rstrip()
+
+
 def days_words(days: float | None, before: str) -> str:
     """``" of the past 35 days"``, or nothing when there is no limit."""
     if days is None:
@@ -75,4 +87,4 @@ def _value_words(value: Scalar, labels: Mapping[str, str] | None, unit: str) -> 
         return "true" if value else "false"
     if isinstance(value, str):
         return labels[value] if labels and value in labels else value
-    return f"{number_words(value)} {unit}".rstrip()
+    return quantity_words(value, unit)

@@ -39,9 +39,11 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
     "or": "or",
     "also_after": ", also after {events}",
     "prognosis_joint": "The joint model holds all covariates, those that change as they happen.",
+    "legend_shrunken": "With all others, shrunken (unshrunken: in the numbers)",
     "prognosis_shrunken": (
         "Shrunken ratios are pulled towards 1 by a prior, the more the fewer the events; their lines are "
-        "posterior intervals."
+        "posterior intervals. From alone to shrunken a ratio moves for two reasons, the other covariates and "
+        "the prior: the joint ratio before it is shrunken stands in the numbers behind this figure."
     ),
     "posterior": "{level}\u202f% posterior interval",
     "prognosis_association": (
@@ -57,9 +59,24 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
     ),
     "part_landmark": "As known at month {month}",
     "part_landmark_note": "Of those still followed without the event then; months count from there.",
-    "said_risk": "{outcome} was {value}: {n} patients, {events} with {event} by then",
+    "said_risk": "{outcome} was {value}: {patients}{when}, {events} with {event} by then",
     "said_beside": "{outcome}{when} was {values}",
-    "said_ratio": "hazard ratio{against} {ratios}",
+    "said_beside_group": "{value} ({level}: {patients}, {events} with {event} by then)",
+    "said_month": " for those followed to month {month}, by what was known then,",
+    "at_time_zero": " at time zero",
+    "nobody": "no patients",
+    "nobody_known": "nobody with a known value",
+    "nobody_at_start": "nobody was in this group at time zero",
+    "nobody_note": "Nobody at time zero: the ratio is of patients as they come to it later.",
+    "not_followed": "not followed that long",
+    "not_known": "not known, nobody being followed that long",
+    "one_patient": "1 patient",
+    "some_patients": "{n} patients",
+    "one_event": "1 event",
+    "some_events": "{n} events",
+    "said_ratio": "hazard ratio{against}{judged}: {ratios}",
+    "said_as_it_happens": ", judged as it happens",
+    "said_as_it_comes": ", judged as it happens, of patients as they come to it later",
     "said_against": " against {level}",
     "said_reference": "the group that the others are compared with",
     "versus": "{one} v {other}",
@@ -84,6 +101,8 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
     "ladder_sparse": "Fewer than one in ten at risk in a group by then.",
     "ladder_patients": "Patients, treated v not",
     "ladder_patients_short": "patients",
+    "ladder_events": "Events, treated v not",
+    "ladder_events_short": "events",
     "ladder_survival": "% at {month} months",
     "ladder_survival_short": "survival, %",
     "ladder_difference": "Difference in points ({level}\u202f% interval)",
@@ -103,7 +122,7 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
     "rung_curves_alternative": "Panels on the same axes, two curves each; all biased.",
     "said_points": "difference {points} points",
     "said_hazard_ratio": "hazard ratio {ratio}",
-    "said_rung": "{rung}, {label} ({n} v {m} patients):",
+    "said_rung": "{rung}, {label} ({n} v {m} patients, {events} v {others} events):",
     "said_difference": "{outcome} was {treated} v {untreated}, a difference of {points}",
     "said_biased": "Biased: {reason}",
     "tests_caption": "Tests of hypotheses",
@@ -112,6 +131,11 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
         "important a difference is: the absolute risks say that. Many tests are made here; some are small "
         "by chance."
     ),
+    "tests_few": (
+        "Without a P value, –, are tests in which less than one event would be expected in a group ({code}): "
+        "it would mean nothing."
+    ),
+    "no_p_value": "–",
     "rung_named": "{rung}, {label}",
     "column_test": "Test",
     "column_hypothesis": "Hypothesis",
@@ -124,8 +148,8 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
         "follow-up and its average depends on how long patients were followed: read the absolute risks."
     ),
     "said_test": (
-        "{outcome}, {about}: {method}, chi-squared {statistic} on {df} df, P value {p} ({n} patients, "
-        "{events} events)."
+        "{outcome}, {about}: {method}, chi-squared {statistic} on {df} df, P value {p} ({patients}, "
+        "{events})."
     ),
     "said_test_of_model": "{test} test ({method})",
     "method_tests": "Groups were also compared by {tests}.",
@@ -140,10 +164,17 @@ MODELS: Final[dict[str, str]] = {
 
 # Where there is no ratio: why, as short as a cell.
 RATIO_STATUS: Final[dict[str, str]] = {
-    FindingStatus.SEPARATED.value: "no finite ratio: all events on one side",
+    FindingStatus.SEPARATED.value: "not finite: all events on one side",
     FindingStatus.NO_EVENTS.value: "no event to compare",
     FindingStatus.ONE_VALUE.value: "the same value in everybody",
     FindingStatus.NOT_CONVERGED.value: "no answer found",
+}
+
+# The same as a sentence has it, after "hazard ratio against ...:".
+RATIO_SAID: Final[dict[str, str]] = {
+    FindingStatus.SEPARATED.value: "not finite, as all events are on one side",
+    FindingStatus.NO_EVENTS.value: "none, as there is no event to compare",
+    FindingStatus.NOT_CONVERGED.value: "none found",
 }
 
 # The same for comparisons of groups, in a paragraph of their own.

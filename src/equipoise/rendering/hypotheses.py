@@ -1,17 +1,21 @@
 """The table of tests: hypothesis, statistic, degrees of freedom, P value; and what follows for the reader."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from equipoise.language.words import lower_first
 from equipoise.rendering.comparison_words import RATIO_STATUS
-from equipoise.rendering.numbers import count, p_value
+from equipoise.rendering.numbers import p_value
 from equipoise.rendering.reading import Reading
+from equipoise.rendering.sentences import events, patients
 from equipoise.rendering.tables import Row, TableView
 from equipoise.rendering.words import TEXT, capital, join_words
 
 PROPORTIONAL: Final = "proportional hazards"
 # Below it the table says that ratios change; it decides upon a sentence, not upon an effect.
 DOUBT: Final = 0.05
+# Of a test in which less than one event would be expected in a group; its P value stays in the study alone.
+FEW_EXPECTED: Final = "E268"
 
 
 def hypotheses_table(reading: Reading) -> TableView | None:
@@ -30,11 +34,13 @@ def hypotheses_table(reading: Reading) -> TableView | None:
         caption=TEXT["tests_caption"],
         columns=tuple((TEXT[f"column_{name}"], name in numeric) for name in names),
         rows=tuple(shown),
-        note=TEXT["tests_note"],
+        note=" ".join([TEXT["tests_note"], *_few(rows)]),
         classes="tests",
         # Whether hazards are proportional is a check of a model and no result of a paper.
         sentences=tuple(
-            _sentence(reading, row) for row in rows if row["p_value"] is not None and not _is_check(row)
+            _sentence(reading, row)
+            for row in rows
+            if row["p_value"] is not None and row["finding"] != FEW_EXPECTED and not _is_check(row)
         ),
     )
 
@@ -54,6 +60,12 @@ def doubts(reading: Reading) -> list[str]:
     ]
 
 
+def _few(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """What a missing P value means, if one is missing because too little was expected."""
+    is_few = any(row["finding"] == FEW_EXPECTED for row in rows)
+    return [TEXT["tests_few"].format(code=FEW_EXPECTED)] if is_few else []
+
+
 def _is_check(row: dict[str, Any]) -> bool:
     """Whether the test is one of proportional hazards."""
     return lower_first(row["test"]).startswith(PROPORTIONAL)
@@ -66,7 +78,7 @@ def _row(reading: Reading, row: dict[str, Any]) -> Row:
         numbers = (
             f"{row['statistic']:.2f}",
             str(row["degrees_of_freedom"]),
-            p_value(row["p_value"]),
+            TEXT["no_p_value"] if row["finding"] == FEW_EXPECTED else p_value(row["p_value"]),
         )
     name = f"{capital(row['test'])}: {lower_first(_about(reading, row))}"
     return Row((name, row["hypothesis"], *numbers, row["finding"] or ""), indent=1)
@@ -105,6 +117,6 @@ def _sentence(reading: Reading, row: dict[str, Any]) -> str:
         statistic=f"{row['statistic']:.2f}",
         df=row["degrees_of_freedom"],
         p=p_value(row["p_value"]),
-        n=count(row["n"]),
-        events=count(row["events"]),
+        patients=patients(row["n"]),
+        events=events(row["events"]),
     )

@@ -9,6 +9,7 @@
   printed as journals want it (``<0.001``).
 """
 
+from decimal import Decimal
 from typing import Final
 
 from equipoise.base.clock import DAYS_PER_MONTH
@@ -45,8 +46,11 @@ def share(part: int, whole: int) -> str:
 
 
 def three_digits(value: float) -> str:
-    """A measured value to three significant digits; whole numbers beyond a thousand keep theirs."""
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    """A measured value to three significant digits, without powers of ten; from a thousand on, whole."""
+    if abs(value) >= 1000:
+        return f"{value:.0f}"
+    text = f"{value:.3g}"
+    return f"{Decimal(text):f}" if "e" in text else text
 
 
 def months(days: float) -> float:

@@ -15,6 +15,7 @@ from equipoise.rendering.layout import NARROW, WIDE, lay_out
 from equipoise.rendering.pdf import Page, pdf
 from equipoise.rendering.reading import Reading
 from equipoise.rendering.scene import Scene
+from equipoise.rendering.sentences import patients
 from equipoise.rendering.spreadsheet import safe_csv
 from equipoise.rendering.svg import svg, svg_file
 from equipoise.rendering.tables import Row, TableView, behind_figure
@@ -197,7 +198,7 @@ def _message(one: Finding) -> str:
     text = capital(one.message)
     if not one.patients or str(one.patients) in text:
         return text
-    return f"{text} ({TEXT['patients_concerned'].format(n=one.patients)})"
+    return f"{text} ({patients(one.patients)})"
 
 
 def provenance(reading: Reading) -> TableView:

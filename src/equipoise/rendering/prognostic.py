@@ -69,6 +69,22 @@ class Group:
         return self.level == "per"
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nobody is in the group when it is judged."""
+        return self.n == 0
+
+    @property
+    def said(self) -> tuple[Ratio, ...]:
+        """What a sentence has: what is drawn, and the joint ratio before it is shrunken if it is finite."""
+        joint = [
+            one
+            for one in self.ratios
+            if one.model is Model.TOGETHER and not one.is_subdistribution and one.row.estimate is not None
+        ]
+        added = [one for one in joint[:1] if one not in self.shown]
+        return (*self.shown[:1], *added, *self.shown[1:])
+
+    @property
     def shown(self) -> tuple[Ratio, ...]:
         """What is drawn: the ratio alone, the joint one (shrunken if there is one), Fine and Gray's."""
         hazards = [one for one in self.ratios if not one.is_subdistribution]

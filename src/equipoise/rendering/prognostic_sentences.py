@@ -5,32 +5,50 @@ from collections.abc import Sequence
 from equipoise.language.feature import Has
 from equipoise.language.predicate import AnyOf, Predicate
 from equipoise.language.words import listing, lower_first
-from equipoise.rendering.comparison_words import RATIO_STATUS
+from equipoise.rendering.comparison_words import RATIO_SAID, RATIO_STATUS
 from equipoise.rendering.numbers import count, duration, percent, ratio, ratio_interval
 from equipoise.rendering.prognostic import Group, Ratio
 from equipoise.rendering.reading import Reading
-from equipoise.rendering.sentences import level_words, value_with_interval
+from equipoise.rendering.sentences import level_words, patients, value_with_interval
 from equipoise.rendering.words import TEXT, capital, join_words
 
 
 def group_sentences(reading: Reading, groups: Sequence[Group]) -> list[str]:
     """One sentence for each group and each slope, in the order of print."""
+    references = {ratio.row.versus for one in groups for ratio in one.shown}
     said: list[str] = []
     for group in groups:
-        who = f"{capital(group.covariate_label)}, {group.level_label}"
-        when = (
-            ""
-            if group.landmark_month is None
-            else TEXT["at_landmark"].format(month=f"{group.landmark_month:g}")
-        )
-        risk = _risk(reading, group) or _risks_beside(reading, group, groups)
-        ratios = join_words([_ratio(one) for one in group.shown])
-        against = _label_of(group.versus, groups)
-        compared = TEXT["said_ratio"].format(ratios=ratios, against=against) if ratios else ""
-        is_reference = any(ratio.row.versus == group.strategy for one in groups for ratio in one.shown)
-        compared = TEXT["said_reference"] if is_reference else compared
-        said.append(f"{who}{when}: {'; '.join(part for part in (risk, compared) if part)}.")
+        who = f"{capital(group.covariate_label)}, {group.level_label}{_at(group.landmark_month)}"
+        ratios = _compared(group, groups)
+        if group.strategy in references:
+            ratios = TEXT["said_reference"]
+        if group.is_empty and not ratios:
+            parts = [TEXT["nobody_known" if group.is_slope else "nobody"]]
+        elif group.is_empty and group.varies:
+            # The ratio is of the days after time zero, the risks are of patients known at a landmark.
+            parts = [TEXT["nobody_at_start"], ratios, _risks_beside(reading, group, groups)]
+        else:
+            parts = [_risk(reading, group) or _risks_beside(reading, group, groups), ratios]
+        said.append(f"{who}: {'; '.join(part for part in parts if part) or TEXT['no_number']}.")
     return said
+
+
+def _at(landmark_month: float | None) -> str:
+    return "" if landmark_month is None else TEXT["at_landmark"].format(month=f"{landmark_month:g}")
+
+
+def _compared(group: Group, groups: Sequence[Group]) -> str:
+    """The ratios of a group, and whether they are judged as it happens; empty without any."""
+    if not group.said:
+        return ""
+    judged = ""
+    if group.varies and group.landmark_month is None:
+        judged = TEXT["said_as_it_comes" if group.is_empty else "said_as_it_happens"]
+    return TEXT["said_ratio"].format(
+        ratios=join_words([_ratio(one) for one in group.said]),
+        against=_label_of(group.versus, groups),
+        judged=judged,
+    )
 
 
 def _risk(reading: Reading, group: Group) -> str:
@@ -38,41 +56,59 @@ def _risk(reading: Reading, group: Group) -> str:
         return ""
     outcome = reading.outcome(group.outcome)
     return TEXT["said_risk"].format(
-        outcome=f"{duration(_by_month(reading))} {lower_first(outcome.label)}",
-        value=value_with_interval(group.risk),
-        n=count(group.n),
+        outcome=_by_horizon(reading, group),
+        value=TEXT["not_known"] if group.risk.estimate is None else value_with_interval(group.risk),
+        patients=patients(group.n),
+        when=TEXT["at_time_zero"] if group.varies and group.landmark_month is None else "",
         events=count(group.events),
         event=outcome.event,
     )
 
 
 def _risks_beside(reading: Reading, group: Group, groups: Sequence[Group]) -> str:
-    """Absolute risks of the groups of the same covariate, as first judged with more than one group."""
+    """Absolute risks of the groups of the same covariate, at each time with more than one."""
     own = [one for one in groups if one.covariate == group.covariate and one.risk]
     judged: dict[float | None, list[Group]] = {}
     for one in own:
         judged.setdefault(one.landmark_month, []).append(one)
-    first = next((found for found in judged.values() if len(found) > 1), own)
+    several = [found for found in judged.values() if len(found) > 1] or list(judged.values())
+    return "; ".join(_beside(reading, found) for found in several)
+
+
+def _beside(reading: Reading, found: Sequence[Group]) -> str:
+    event = reading.outcome(found[0].outcome).event
     values = [
-        f"{percent(one.risk.estimate, one.risk.n)} ({one.level_label})"
-        for one in first
-        if one.risk and one.risk.estimate is not None
+        TEXT["said_beside_group"].format(
+            value=percent(one.risk.estimate, one.risk.n)
+            if one.risk.estimate is not None
+            else TEXT["not_known"],
+            level=one.level_label,
+            patients=patients(one.n),
+            events=count(one.events),
+            event=event,
+        )
+        for one in found
+        if one.risk
     ]
-    if not values:
-        return ""
-    outcome = reading.outcome(group.outcome).label
-    when = first[0].landmark_month
+    month = found[0].landmark_month
     return TEXT["said_beside"].format(
-        outcome=f"{duration(_by_month(reading))} {lower_first(outcome)}",
-        when="" if when is None else TEXT["at_landmark"].format(month=f"{when:g}"),
+        outcome=_by_horizon(reading, found[0]),
+        when="" if month is None else TEXT["said_month"].format(month=f"{month:g}"),
         values=join_words(values),
     )
+
+
+def _by_horizon(reading: Reading, group: Group) -> str:
+    """``2-year overall survival``."""
+    return f"{duration(_by_month(reading))} {lower_first(reading.outcome(group.outcome).label)}"
 
 
 def _ratio(one: Ratio) -> str:
     row = one.row
     if row.estimate is None:
-        return f"{RATIO_STATUS.get(row.status, TEXT['not_observed'])} ({row.method})"
+        return (
+            f"{RATIO_SAID.get(row.status, RATIO_STATUS.get(row.status, TEXT['not_observed']))} ({row.method})"
+        )
     if row.lower is None or row.upper is None:
         return f"{ratio(row.estimate)} ({TEXT['no_interval']}; {row.method})"
     is_posterior = row.interval.endswith("posterior")

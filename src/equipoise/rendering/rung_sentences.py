@@ -17,7 +17,12 @@ def rung_sentences(reading: Reading, rungs: Sequence[Rung], month: float) -> lis
     for one in rungs:
         parts = [*_difference(reading, one, month), *_ratio(one)]
         if parts:
-            counts = {"n": count(one.n_treated), "m": count(one.n_untreated)}
+            counts = {
+                "n": count(one.n_treated),
+                "m": count(one.n_untreated),
+                "events": count(one.events_treated),
+                "others": count(one.events_untreated),
+            }
             lead = TEXT["said_rung"].format(rung=one.rung, label=one.label, **counts)
             said.append(f"{lead} {'; '.join(parts)}. {TEXT['said_biased'].format(reason=one.reason)}")
     return said

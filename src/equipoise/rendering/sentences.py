@@ -47,12 +47,22 @@ def time_with_interval(one: Estimate) -> str:
     return f"{value} ({level_words(one.level)} {low} to {high})"
 
 
+def patients(number: int) -> str:
+    """``1 patient``, ``47 patients``."""
+    return TEXT["one_patient"] if number == 1 else TEXT["some_patients"].format(n=count(number))
+
+
+def events(number: int) -> str:
+    """``1 event``, ``6 events``."""
+    return TEXT["one_event"] if number == 1 else TEXT["some_events"].format(n=count(number))
+
+
 def headline(outcome: Outcome, one: Estimate) -> str:
     """One outcome at one time as a sentence with its denominator."""
     name = lower_first(outcome.label)
     value = value_with_interval(one)
     counts = counts_of(outcome, one, by_then=" by then")
-    return f"{capital(duration(round(one.month)))} {name} was {value}: {count(one.n)} patients, {counts}."
+    return f"{capital(duration(round(one.month)))} {name} was {value}: {patients(one.n)}, {counts}."
 
 
 def counts_of(outcome: Outcome, one: Estimate, *, by_then: str = "") -> str:

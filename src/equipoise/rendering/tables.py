@@ -311,7 +311,7 @@ def _counted(rows: Sequence[dict[str, Any]]) -> str:
 def _value_cells(one: Estimate) -> tuple[str, str]:
     """Estimate and interval as two cells, in percent or months."""
     if one.estimate is None:
-        return TEXT["not_reached"], ""
+        return TEXT["not_followed" if one.measure in PROBABILITIES else "not_reached"], ""
     if one.measure in PROBABILITIES:
         value = percent(one.estimate, one.n)
         bounded = one.lower is not None and one.upper is not None

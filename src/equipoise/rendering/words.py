@@ -52,7 +52,6 @@ TEXT: Final[dict[str, str]] = {
     "warning": "Warning",
     "note": "Note",
     "what_to_do": "What to do",
-    "patients_concerned": "{n} patients",
     "flow_title": "From everybody assessed to everybody followed",
     "flow_caption": (
         "The boxes add up: each is the sum of those who went on and those who left. Lines inside a box "

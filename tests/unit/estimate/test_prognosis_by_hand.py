@@ -100,7 +100,7 @@ def test_a_number_is_cut_where_the_protocol_says_and_the_cut_belongs_below():
         "up to 2 cm",
         "above 2, up to 4 cm",
         "above 4 cm",
-        "for each 1 more",
+        "for each 1 cm more",
     ]
     assert table["n"].to_list() == [2, 2, 1, 5]
     assert table["events"].to_list() == [2, 1, 0, 3]  # by day 30.4

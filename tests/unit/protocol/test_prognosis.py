@@ -136,7 +136,7 @@ def test_words_of_a_covariate():
     assert plain.words(vocabulary) == "Blasts in marrow before lymphodepletion"
     assert plain.model_copy(update={"label": "blasts"}).words(vocabulary) == "blasts"
     marker = Covariate.model_validate({"name": "ngs", "predicate": {"last": "ngs_mrd", "ge": 1e-6}})
-    assert marker.words(vocabulary) == "the last NGS-MRD is at least 1e-06 of cells"
+    assert marker.words(vocabulary) == "the last NGS-MRD is at least 1 in 1,000,000 cells"
 
 
 def test_the_paragraph_says_by_what_when_and_that_it_is_no_cause():

@@ -17,6 +17,8 @@ from equipoise.rendering.figures.rung_curves import rung_curve_figures
 from equipoise.rendering.hypotheses import doubts, hypotheses_table
 from equipoise.rendering.layout.frame import place
 from equipoise.rendering.methods import methods
+from equipoise.rendering.prognostic import groups_of
+from equipoise.rendering.prognostic_sentences import group_sentences
 from equipoise.rendering.reading import Estimate, Reading
 from equipoise.rendering.report import report_html
 from equipoise.rendering.setting import Setting
@@ -86,14 +88,14 @@ def test_models_are_told_apart_by_their_sign(reading: Reading, setting: Setting)
     assert [entry["shape"] for entry in incidence["legend"]] == shapes
     assert [entry["label"] for entry in incidence["legend"]] == [
         "Alone",
-        "With all covariates together, shrunken",
+        "With all others, shrunken (unshrunken: in the numbers)",
         "Fine–Gray, alone",
     ]
 
 
 def test_a_separated_group_is_told_in_words_and_has_no_mark(survival: Figure) -> None:
     words, shrunken = row_of(survival, "above 40")["cells"][3]
-    assert words["text"] == "no finite ratio: all events on one side"
+    assert words["text"] == "not finite: all events on one side"
     assert words["estimate"] is None
     assert shrunken["estimate"] == 1.9
 
@@ -128,9 +130,72 @@ def test_no_sentence_has_a_ratio_without_an_absolute_number(survival: Figure) ->
     assert all("survival" in one and "\u202f%" in one for one in said)
     assert said[0] == (
         "FLT3 mutation group, group B: 2-year overall survival was 65\u202f% (95\u202f% CI 55 to 75): "
-        "139 patients, 46 with death by then; hazard ratio against group A 1.82 (95\u202f% CI 1.10 to 3.01; "
-        "Cox, Efron, alone) and 1.50 (95\u202f% posterior interval 0.98 to 2.30; Cox, Efron, together, "
-        "shrunken (prior SD 0.7))."
+        "139 patients, 46 with death by then; hazard ratio against group A: 1.82 (95\u202f% CI 1.10 to 3.01; "
+        "Cox, Efron, alone), 1.60 (95\u202f% CI 0.95 to 2.70; Cox, Efron, together) and 1.50 "
+        "(95\u202f% posterior interval 0.98 to 2.30; Cox, Efron, together, shrunken (prior SD 0.7))."
+    )
+
+
+def sentences_of(study: Study, change: dict[str, Any], **where: Any) -> dict[str, str]:
+    """Sentences of survival by their lead, after changing rows of the prognostic table."""
+    is_row = pl.all_horizontal(pl.col(name).eq_missing(pl.lit(value)) for name, value in where.items())
+    changed = [
+        pl.when(is_row).then(pl.lit(value)).otherwise(name).alias(name) for name, value in change.items()
+    ]
+    table = study.tables["prognosis"]
+    tables = {**study.tables, "prognosis": table.with_columns(changed).cast(dict(table.schema))}
+    reading = Reading(Study(study.protocol, study.vocabulary, tables, {}, (), (), study.manifest))
+    return dict(one.split(": ", 1) for one in group_sentences(reading, groups_of(reading, "os")))
+
+
+def test_patients_and_events_stand_with_each_percentage_beside_a_ratio(survival: Figure) -> None:
+    said = next(one for one in survival["sentences"] if "for each 10 more" in one)
+    assert "70\u202f% (" not in said
+    assert "(up to 40 years: 117 patients, 39 with death by then)" in said
+    assert "(above 40 years: 106 patients, 35 with death by then)" in said
+
+
+def test_a_group_without_patients_borrows_no_numbers_of_others(study: Study) -> None:
+    said = sentences_of(study, {"n": 0, "events": 0, "strategy": "flt3=D"}, strategy="flt3=C")
+    assert said["FLT3 mutation group, group C, which has a long name that must be wrapped"] == "no patients."
+
+
+def test_a_ratio_of_a_group_that_nobody_is_in_at_first_is_told_apart_from_landmarks(
+    study: Study, setting: Setting
+) -> None:
+    said = sentences_of(study, {"n": 0, "events": 0}, strategy="transplanted=yes")["Transplanted, yes"]
+    start, ratio, risks = said.split("; ", 2)[0], said.index("hazard ratio"), said.index("for those followed")
+    assert start == "nobody was in this group at time zero"
+    assert "hazard ratio against no, judged as it happens, of patients as they come to it later: 0.62" in said
+    assert ratio < risks
+    assert "month 6, by what was known then, was 30\u202f% (no: 62 patients, 20 with death by then)" in said
+    table = study.tables["prognosis"]
+    empty = pl.when(strategy="transplanted=yes").then(0).otherwise("n").cast(table.schema["n"]).alias("n")
+    tables = {**study.tables, "prognosis": table.with_columns(empty)}
+    figure = prognosis_figures(
+        Reading(Study(study.protocol, study.vocabulary, tables, {}, (), (), study.manifest)), setting
+    )[0]
+    notes = [row["note"] for row in rows_of(figure) if row["label"] == "yes"]
+    assert notes == ["Nobody at time zero: the ratio is of patients as they come to it later.", ""]
+
+
+def test_one_patient_is_no_plural(study: Study) -> None:
+    said = sentences_of(study, {"n": 1, "events": 0}, strategy="flt3=B")["FLT3 mutation group, group B"]
+    assert "1 patient, 0 with death by then; hazard ratio against group A: 1.82" in said
+
+
+def test_what_is_not_finite_is_told_in_words_that_go_on(survival: Figure) -> None:
+    said = next(one for one in survival["sentences"] if ", above 40 years" in one)
+    assert (
+        "against up to 40 years: not finite, as all events are on one side (Cox, Efron, alone) and 1.90"
+        in said
+    )
+
+
+def test_the_joint_ratio_before_shrinkage_is_pointed_at(survival: Figure) -> None:
+    assert (
+        "the joint ratio before it is shrunken stands in the numbers behind this figure"
+        in survival["caption"]
     )
 
 
@@ -172,19 +237,19 @@ def test_rungs_have_their_difference_and_the_last_of_two_twins_the_ratio(
     assert list(numbered) == ["N1", "N2", "N3", "N4", "N5"]
     rows = reading.table("estimates").filter(measure="survival_difference", day=months_to_days(36.0))
     by_strategy = dict(zip(rows["strategy"], rows["estimate"], strict=True))
-    (first,) = numbered["N1"]["cells"][2]
+    (first,) = numbered["N1"]["cells"][3]
     assert first["estimate"] == by_strategy["N1 ever hct"]
     assert first["text"] == "+33.3 (25.3 to 41.3)"
-    assert texts(numbered["N1"])[0] == ["200 v 240"]
-    assert texts(numbered["N4"])[3] == []
-    assert texts(numbered["N5"])[2:] == [["curves and difference as above"], ["1.10 (0.70 to 1.70)"]]
+    assert texts(numbered["N1"])[:2] == [["200 v 240"], ["80 v 150"]]
+    assert texts(numbered["N4"])[4] == []
+    assert texts(numbered["N5"])[3:] == [["curves and difference as above"], ["1.10 (0.70 to 1.70)"]]
 
 
 def test_the_ladder_says_that_it_is_biased_and_why(ladder: Figure) -> None:
     first, *rungs = rows_of(ladder)
     assert (first["kind"], first["label"]) == ("part", "BIASED, shown for comparison")
     assert all(row["note"].startswith("A reason of one line why N") for row in rungs)
-    assert all(one["shape"] == "circle" for row in rungs for one in row["cells"][2] if one["estimate"])
+    assert all(one["shape"] == "circle" for row in rungs for one in row["cells"][3] if one["estimate"])
     assert "Biased: A reason of one line why N1" in ladder["sentences"][0]
     assert "a difference of +33.3 points (95\u202f% CI 25.3 to 41.3)" in ladder["sentences"][0]
 
@@ -246,12 +311,27 @@ def test_tests_stand_under_their_outcome_with_p_values_as_printed(reading: Readi
     assert by_name["Log-rank: FLT3 mutation group"][1:] == ("25.31", "2", "<0.001", "")
     assert by_name["Log-rank: transplanted at month 6"][1:4] == ("2.40", "1", "0.12")
     assert by_name["Wald: all covariates together"][1:4] == (
-        "no finite ratio: all events on one side",
+        "not finite: all events on one side",
         "2",
         "",
     )
     assert by_name["Mantel-Byar: transplant or not"][-1] == "E101"
     assert len(table.sentences) == 4
+
+
+def test_a_p_value_where_less_than_one_event_is_expected_is_not_printed(study: Study) -> None:
+    few = (
+        pl.when(pl.col("about") == "Transplanted").then(pl.lit("E268")).otherwise("finding").alias("finding")
+    )
+    tables = {**study.tables, "tests": study.tables["tests"].with_columns(few)}
+    changed = Reading(Study(study.protocol, study.vocabulary, tables, {}, (), (), study.manifest))
+    table = hypotheses_table(changed)
+    assert table is not None
+    (row,) = (row for row in table.rows if row.cells[0].startswith("Log-rank: transplanted"))
+    assert row.cells[2:] == ("2.40", "1", "–", "E268")
+    assert not any("0.12" in one for one in table.sentences)
+    assert len(table.sentences) == 3
+    assert "E268" in table.note
 
 
 def test_a_changing_ratio_sends_the_reader_to_the_absolute_risks(reading: Reading) -> None:

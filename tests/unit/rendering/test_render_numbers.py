@@ -110,7 +110,7 @@ def test_p_values_as_journals_print_them(probability: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(47.7509, "47.8"), (3.47707, "3.48"), (0.0, "0"), (44.0, "44"), (1234.5, "1234"), (1e-6, "1e-06")],
+    [(47.7509, "47.8"), (3.47707, "3.48"), (0.0, "0"), (44.0, "44"), (1234.5, "1234"), (1e-6, "0.000001")],
 )
 def test_measured_values_have_three_digits_and_whole_thousands_theirs(value: float, said: str) -> None:
     assert numbers.three_digits(value) == said

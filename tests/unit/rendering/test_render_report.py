@@ -98,7 +98,7 @@ def test_what_counts_as_a_later_record_is_said_and_after_which_events(fullest: S
     assert found["os", "bca_lost"].startswith(f"{counts}, also after ")
     assert "relapse" in found["os", "bca_lost"].removeprefix(counts)
     assert "relapse" not in found["dfs", "bca_lost"].removeprefix(counts)
-    assert found["os", "ngs_positive"] == "What counts: the last NGS-MRD is at least 1e-06 of cells."
+    assert found["os", "ngs_positive"] == "What counts: the last NGS-MRD is at least 1 in 1,000,000 cells."
     assert ("os", "prior_hct") not in found
 
 

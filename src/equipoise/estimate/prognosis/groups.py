@@ -19,7 +19,7 @@ from equipoise.cohort.following import follow
 from equipoise.language.comparison import Operator
 from equipoise.language.feature import Baseline, Feature, unit_of, value_type
 from equipoise.language.predicate import AllOf, AnyOf, Compare, Not, Predicate
-from equipoise.language.words import number_words
+from equipoise.language.words import number_words, quantity_words
 from equipoise.protocol.prognosis import Covariate
 
 Float64 = NDArray[np.float64]
@@ -67,6 +67,8 @@ class Groups:
         Whether the cut is the median at time zero.
     varies
         Whether what is known of the covariate may change after time zero.
+    unit
+        Unit of a number, may be empty.
     """
 
     covariate: Covariate
@@ -77,12 +79,15 @@ class Groups:
     cut: tuple[float, ...]
     at_median: bool
     varies: bool
+    unit: str = ""
 
     @property
     def slope(self) -> Level:
         """A number's own row: so many units more."""
-        per, name = number_words(self.covariate.per), self.covariate.name
-        return Level("per", f"for each {per} more", f"{name} + {per}")
+        per, name = self.covariate.per, self.covariate.name
+        return Level(
+            "per", f"for each {quantity_words(per, self.unit)} more", f"{name} + {number_words(per)}"
+        )
 
     def members(self, cohort: Cohort, day: Float64) -> Int16:
         """Group of each patient by the end of a day: int16[n], -1 where it is unknown (or the day is NaN)."""
@@ -142,7 +147,7 @@ def _of_number(
         cut = (float(median),) if isinstance(median, float | int) else ()
     unit = "" if covariate.feature is None else unit_of(covariate.feature, cohort.vocabulary)
     levels = _intervals(covariate.name, cut, unit, " (median)" if at_median else "") if cut else ()
-    return Groups(covariate, label, "number", levels, 0, cut, at_median=at_median, varies=varies)
+    return Groups(covariate, label, "number", levels, 0, cut, at_median=at_median, varies=varies, unit=unit)
 
 
 def _named(covariate: str, labels: Mapping[str, str]) -> tuple[Level, ...]:
@@ -152,11 +157,12 @@ def _named(covariate: str, labels: Mapping[str, str]) -> tuple[Level, ...]:
 def _intervals(covariate: str, cut: tuple[float, ...], unit: str, note: str) -> tuple[Level, ...]:
     """Names as in ``age <= 26``, ``age in (26, 40]``, ``age > 40``."""
     words = [number_words(one) for one in cut]
-    of_unit = f" {unit}" if unit else ""
-    lowest = (f"<= {words[0]}", f"up to {words[0]}{of_unit}{note}")
-    highest = (f"> {words[-1]}", f"above {words[-1]}{of_unit}{note}")
+    labels = [quantity_words(one, unit) for one in cut]
+    lowest = (f"<= {words[0]}", f"up to {labels[0]}{note}")
+    highest = (f"> {words[-1]}", f"above {labels[-1]}{note}")
     between = [
-        (f"in ({low}, {high}]", f"above {low}, up to {high}{of_unit}") for low, high in pairwise(words)
+        (f"in ({low}, {high}]", f"above {low}, up to {label}")
+        for (low, high), label in zip(pairwise(words), labels[1:], strict=True)
     ]
     return tuple(Level(name, label, f"{covariate} {name}") for name, label in (lowest, *between, highest))
 

@@ -82,7 +82,7 @@ def ratio_text(row: Estimate) -> str:
 def risk_text(row: Estimate) -> str:
     """``61.3 (52.1 to 69.4)``, in percent."""
     if row.estimate is None:
-        return TEXT["not_reached"]
+        return TEXT["not_followed"]
     value = percent_value(row.estimate, row.n)
     if row.lower is None or row.upper is None:
         return f"{value} ({TEXT['no_interval']})"
@@ -92,7 +92,7 @@ def risk_text(row: Estimate) -> str:
 def difference_text(row: Estimate) -> str:
     """``+21 (3 to 39)``, in percentage points."""
     if row.estimate is None:
-        return TEXT["not_reached"]
+        return TEXT["not_followed"]
     value = points(row.estimate, row.n)
     if row.lower is None or row.upper is None:
         return f"{value} ({TEXT['no_interval']})"

@@ -76,6 +76,12 @@ def _figure(reading: Reading, setting: Setting, rungs: Sequence[Rung], month: fl
             "line": None,
         },
         {
+            "heading": TEXT["ladder_events"],
+            "short": TEXT["ladder_events_short"],
+            "axis": None,
+            "line": None,
+        },
+        {
             "heading": TEXT["ladder_survival"].format(month=f"{month:g}"),
             "short": TEXT["ladder_survival_short"],
             "axis": None,
@@ -122,6 +128,11 @@ def _row(reading: Reading, one: Rung, month: float) -> ForestRow:
         "indent": 0,
         "cells": [
             [words_of(TEXT["versus"].format(one=count(one.n_treated), other=count(one.n_untreated)))],
+            [
+                words_of(
+                    TEXT["versus"].format(one=count(one.events_treated), other=count(one.events_untreated))
+                )
+            ],
             [words_of(_pair(survivals))] if any(survivals) else [],
             _difference(one, difference),
             [words_of(ratio_text(one.ratio))] if one.ratio else [],
@@ -136,7 +147,7 @@ def _caution(difference: Estimate | None) -> list[str]:
 
 def _pair(survivals: Sequence[Estimate | None]) -> str:
     first, second = (
-        TEXT["not_reached"] if one is None or one.estimate is None else percent_value(one.estimate, one.n)
+        TEXT["no_number"] if one is None or one.estimate is None else percent_value(one.estimate, one.n)
         for one in survivals
     )
     return TEXT["versus"].format(one=first, other=second)
@@ -145,7 +156,7 @@ def _pair(survivals: Sequence[Estimate | None]) -> str:
 def _difference(one: Rung, row: Estimate | None) -> list[ForestEntry]:
     if row is not None:
         return [entry_of(row, difference_text(row), SHAPES.get(row.role, "diamond"))]
-    return [words_of(TEXT["not_reached"])] if one.has_curves else [words_of(TEXT["ladder_same_curves"])]
+    return [words_of(TEXT["not_followed"])] if one.has_curves else [words_of(TEXT["ladder_same_curves"])]
 
 
 def _table(reading: Reading, setting: Setting, rungs: Sequence[Rung]) -> Table:

@@ -172,10 +172,11 @@ def _group_row(group: Group, *, is_reference: bool) -> ForestRow:
             "shape": "bar",
         }
         ratios = [mark]
+    is_later = group.is_empty and group.varies and bool(ratios) and not is_reference
     return {
         "kind": "row",
         "label": group.level_label,
-        "note": "",
+        "note": TEXT["nobody_note"] if is_later else "",
         "indent": 1,
         "cells": [
             [words_of(count(group.n))],
@@ -201,8 +202,10 @@ def _legend(ratios: Sequence[Ratio]) -> list[LegendEntry]:
     found: dict[Shape, list[str]] = {}
     for one in ratios:
         names = found.setdefault(shape_of(one), [])
-        if model_words(one) not in names:
-            names.append(model_words(one))
+        is_shrunken = one.model is Model.SHRUNKEN and not one.is_subdistribution
+        name = TEXT["legend_shrunken"] if is_shrunken else model_words(one)
+        if name not in names:
+            names.append(name)
     return [
         {"label": capital(join_words(names)), "colour": "ink", "shape": shape}
         for shape, names in found.items()

@@ -101,5 +101,5 @@ def _said(reading: Reading, setting: Setting, one: Rung) -> str:
     parts: list[str] = []
     for (word, _, _), block in zip(LOOKS, one.curves, strict=True):
         values = [value for month in setting.at_months if (value := setting.value_at(reading, block, month))]
-        parts.append(f"{TEXT[word]} {values[-1] if values else TEXT['not_reached']}")
+        parts.append(f"{TEXT[word]} {values[-1] if values else TEXT['not_followed']}")
     return f"{one.rung} {one.label}: {'. '.join(parts)}."
