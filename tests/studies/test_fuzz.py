@@ -5,7 +5,7 @@ import pytest
 from validation.fuzz.case import built
 from validation.fuzz.verdict import judged
 
-CASES = 120
+CASES = 100
 GROUP = 20
 
 
