@@ -202,6 +202,10 @@ def test_ratios_and_tests_are_those_of_coxph_and_survdiff(
         ledger.agree(f"naive {rung}: ratio, {variance}", found["estimate"], in_r["ratio"], tolerance=RATIO)
         error = found["std_error"] / found["estimate"]
         ledger.agree(f"naive {rung}: ratio's error, {variance}", error, in_r["error"], tolerance=RATIO)
+        # qnorm(.975), and qt(.975, 6) for the seven clusters.
+        reach = 2.446911851144969 if variance == "clustered" else 1.959963984540054
+        limits = [np.log(found[key] / found["estimate"]) / error for key in ("lower", "upper")]
+        assert limits == pytest.approx([-reach, reach], rel=1e-9)
     tests = pl.concat(compared(case).answered.tests).filter(pl.col("about") == row["treated"])
     test = tests.row(0, named=True)
     assert test["test"] == ("Mantel-Byar" if rung == "N5" else "log-rank")

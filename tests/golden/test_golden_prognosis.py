@@ -1,4 +1,4 @@
-"""The prognostic tables of the shipped protocols bmt and myeloid, against survfit, coxph, ridge, crr, survdiff.
+"""The prognostic tables of the shipped protocols bmt and myeloid, against R.
 
 Everything goes through the public way: the protocol is read, the patients enrolled, the table estimated.
 """

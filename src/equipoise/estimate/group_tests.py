@@ -211,7 +211,7 @@ def gray_test(
     if code is None and np.unique(spells.group).size < spells.groups:
         code = "E261"
     if code is None and _few_expected(tested.events - tested.score):
-        code = asked.finding or FEW_EXPECTED
+        code = FEW_EXPECTED
     number = tested.statistic, tested.degrees_of_freedom, tested.p_value
     return _row(asked, "Gray", method, _Result(spells, cause, *_numbers(*number), code))
 
@@ -267,7 +267,7 @@ def _log_rank(asked: Asked, test: str, name: str, compared: _Comparison) -> pl.D
         case LogRankStatus.FEW_UNITS:
             code = "E262"
     if code is None and not spells.weighted and _few_expected(tested.expected):
-        code = asked.finding or FEW_EXPECTED
+        code = FEW_EXPECTED
     number = tested.statistic, tested.degrees_of_freedom, tested.p_value
     method = _method(name, within, _variance(spells))
     return _row(asked, test, method, _Result(spells, cause, *_numbers(*number), code))

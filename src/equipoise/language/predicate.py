@@ -22,8 +22,14 @@ from equipoise.language.comparison import (
 )
 from equipoise.language.feature import (
     FEATURES,
+    AgeOfValue,
+    Baseline,
+    Count,
+    DaysSince,
     Feature,
+    First,
     Has,
+    Last,
     Node,
     form_of,
     keyword_of,
@@ -194,6 +200,25 @@ Predicate = Annotated[
 AllOf.model_rebuild()
 AnyOf.model_rebuild()
 Not.model_rebuild()
+
+
+def words_used(asked: Feature | Predicate) -> Iterator[str]:
+    """Names of the records and measurements that are asked for; columns of patients are not among them."""
+    match asked:
+        case AllOf():
+            yield from (word for part in asked.all_of for word in words_used(part))
+        case AnyOf():
+            yield from (word for part in asked.any_of for word in words_used(part))
+        case Not():
+            yield from words_used(asked.not_)
+        case Compare():
+            yield from words_used(asked.feature)
+        case Has() | First() | Count() | DaysSince():
+            yield asked.record
+        case Last() | AgeOfValue():
+            yield asked.measurement
+        case Baseline():
+            pass
 
 
 def _part_words(part: Predicate, vocabulary: Vocabulary) -> str:

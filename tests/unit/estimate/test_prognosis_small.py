@@ -388,3 +388,10 @@ def test_few_events_are_said_of_a_ratio_alone_too():
     enough = estimated([dying(50, large=False), *patients], asked(LARGE))
     assert row(ratios(enough.frame), strategy="large=yes")["status"] == FindingStatus.OK
     assert "E223" not in codes(enough)
+
+
+def test_a_treatment_among_the_covariates_is_no_effect():
+    patients = [dying(10 + 5 * k, large=k % 2 == 0) for k in range(8)]
+    grafted = asked("{name: grafted, predicate: {any_of: [{has: graft}, {baseline: large, eq: true}]}}")
+    assert "E228" in codes(estimated(patients, grafted))
+    assert "E228" not in codes(estimated(patients, asked(LARGE)))

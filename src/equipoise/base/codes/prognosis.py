@@ -67,4 +67,12 @@ CODES: tuple[Code, ...] = (
         "are not given; with clusters their intervals take the patients as independent, and may be too short.",
         "With clusters, read the unshrunken ratios too, whose intervals count the clusters.",
     ),
+    Code(
+        "E228",
+        Severity.WARNING,
+        "A treatment among the prognostic covariates",
+        "Who is treated, and when, is decided by how patients fare. The ratio compares the treated with the untreated of "
+        "that day; it says who fares how and not what the treatment does, as the same ratio among the naive comparisons.",
+        "Do not read it as an effect. For the question of treatment ask `naive_comparisons`, and emulate a trial.",
+    ),
 )

@@ -25,6 +25,7 @@ from equipoise.estimate.prognosis.sentences import SUBDISTRIBUTION
 from equipoise.estimate.prognosis.standing import Standing, at_landmark, at_time_zero
 from equipoise.estimate.prognosis.table import PROGNOSIS
 from equipoise.language.feature import Baseline
+from equipoise.language.predicate import words_used
 from equipoise.language.words import listing, number_words
 
 Float64 = NDArray[np.float64]
@@ -135,6 +136,15 @@ def _about_groups(groups: list[Groups], analysis: Analysis) -> Iterator[Finding]
             cut = number_words(one.cut[0])
             message = f"A cut of {one.label} at {cut}, the median of the enrolled at time zero."
             yield finding("E222", "prognosis", message)
+        given = [
+            analysis.vocabulary.label_of(word)
+            for word in words_used(one.covariate.asked)
+            if word in analysis.vocabulary.interventions
+        ]
+        if given and one.varies:
+            named = listing(dict.fromkeys(given))
+            message = f"What {one.label} stands for changes with {named}, which somebody decides on."
+            yield finding("E228", "prognosis", message)
         if isinstance(feature, Baseline) and one.varies:
             hidden = known_later(feature, analysis.cohort, _counted_from(analysis))
             message = (
