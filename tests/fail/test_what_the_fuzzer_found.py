@@ -1,6 +1,7 @@
 """The graveyard: what the structured fuzzer (`validation/fuzz`) found, each with a line of history."""
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -177,3 +178,16 @@ def test_a_median_before_the_second_cluster_comes(tmp_path: Path) -> None:
     rows = study.tables["estimates"].filter(pl.col("measure") == "median", pl.col("outcome") == "os")
     assert rows.row(0, named=True)["estimate"] == 2.5
     assert rows["lower"].drop_nulls().to_list() == rows["upper"].drop_nulls().to_list() == []
+
+
+def test_as_many_limits_as_patients(tmp_path: Path) -> None:
+    """2026: where every number was written as a limit, one finding listed the limits of all patients."""
+    slope = "prognosis: {outcomes: [os], by_month: 6, covariates: [{name: m, feature: {last: marker}}]}\n"
+    study = answered(
+        tmp_path / "clinic",
+        measurements=re.sub(r"zq-pat-(\d+),\d+,(marker,.*)=", r"zq-pat-\1,0,\2<", TABLES["measurements"]),
+        protocol=PROTOCOL + slope,
+    )
+    (told,) = [one.message for one in study.findings if one.code == "E215"]
+    assert told.count("<") == 5
+    assert "7 more limits" in told

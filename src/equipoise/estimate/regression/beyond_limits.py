@@ -17,6 +17,7 @@ from equipoise.language.words import listing, number_words
 from equipoise.protocol.prognosis import Covariate
 
 CODE = "E215"
+TOLD = 5  # limits of one covariate; a column of numbers that are all limits has as many as patients
 SIGNS = ((-1.0, "<"), (1.0, ">"))
 
 
@@ -59,6 +60,8 @@ def beyond_limits(
         said: list[str] = []
         if counted.any():
             limits = list(_limits(rows, value, np.where(counted, where, 0.0)))
+            more = len(limits) - TOLD
+            limits = limits if more <= 0 else [*limits[:TOLD], f"{more} more limits"]
             said.append(f"counted as the limit itself in {_patients(rows, counted)} ({listing(limits)})")
         if unknown.any():
             said.append(
