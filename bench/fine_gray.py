@@ -118,7 +118,7 @@ def run() -> list[dict[str, Any]]:
         assert np.abs(coefficients - fit.coefficients).max() < 1e-10, "crr gives other coefficients"
         assert np.abs(variance - fit.covariance).max() < 1e-10, "crr gives another variance"
         entries.append(("cmprsk::crr", which, statistics.median(times)))
-        found.append(_report("fine-gray-few", "the same", few, entries))
+        found.append(_report("fine-gray-few", "Fine-Gray regression, few patients", few, entries))
     return found
 
 
