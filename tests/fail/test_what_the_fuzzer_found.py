@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from random import Random
 
 import polars as pl
 import pytest
@@ -18,6 +19,8 @@ from equipoise.protocol.read import read_question
 from equipoise.rendering.report import render
 from equipoise.study.run import run
 from equipoise.study.study import Study
+from validation.fuzz.cohorts import Dials, wide_sheet
+from validation.fuzz.grid import Dialect, written
 
 
 def test_a_workbook_without_a_part_of_its_bytes(tmp_path: Path) -> None:
@@ -191,3 +194,23 @@ def test_as_many_limits_as_patients(tmp_path: Path) -> None:
     (told,) = [one.message for one in study.findings if one.code == "E215"]
     assert told.count("<") == 5
     assert "7 more limits" in told
+
+
+STRAYS = ("zq-pat-03", "Zqfreetext told", "07.03.2019", "31.02.2019", "4711234")
+
+
+@pytest.mark.parametrize("stray", STRAYS)
+@pytest.mark.parametrize("column", ["Geschlecht", "Tot", "Raucher", "OP_Seite", "Sturz_Art", "Haus"])
+def test_what_init_drafts_of_a_shifted_cell(column: str, stray: str, tmp_path: Path) -> None:
+    """2026: init wrote an identifier, a date or a text that stood in a column of codes into the mapping."""
+    sheet = wide_sheet(Random(1), Dials(30, 0.6, 0.3, 0.3, 1, 0.2, False, 2000, 0.0, 0.0, False))
+    sheet.rows[3][sheet.header.index(column)] = stray
+    for row in sheet.rows:
+        row[0], row[-1] = row[0].replace("zq", "x"), ""
+    path = tmp_path / "ward.csv"
+    path.write_bytes(written(sheet, Dialect(delimiter=";")))
+    with pytest.raises(SystemExit) as left:
+        main(["init", str(path), "--out", str(tmp_path / "drafted"), "--no-ask"])
+    assert left.value.code == 0
+    for drafted in (tmp_path / "drafted").iterdir():
+        assert stray not in drafted.read_text(encoding="utf-8")

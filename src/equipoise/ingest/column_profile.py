@@ -32,6 +32,8 @@ LOOKED_AT = 3  # cells
 MOST_INDICATED = 4
 _ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _NUMERIC = re.compile(r"[-+0-9.,]+([eE][-+]?[0-9]+)?$")
+_DATED = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}")
+LONG_NUMBER = 5  # digits; shorter ones may be codes or years
 _LOW_SENTINELS = (-9.0, -99.0, -999.0, -1.0, -88.0)
 _HIGH_SENTINELS = (88.0, 99.0, 888.0, 999.0, 9999.0)
 
@@ -53,7 +55,7 @@ class Profile:
     decimal
         Decimal sign of the numbers; None when none is visible.
     codes
-        The distinct values when they are few, else empty.
+        The distinct values when they are few, else empty; without those that may say who a patient is.
     distinct
         Number of distinct values.
     missing
@@ -159,10 +161,28 @@ def profile(cells: pl.Series, *, missing: frozenset[str], typed: bool) -> Profil
         formats=_formats(filled, typed=typed) if filled.len() else (),
         numbers=values if filled.len() else None,
         decimal=decimal,
-        codes=tuple(distinct.sort().to_list()) if distinct.len() <= MOST_CODES else (),
+        codes=_codes(filled) if distinct.len() <= MOST_CODES else (),
         distinct=distinct.len(),
         missing=tuple(found.unique().sort().to_list()) if found.len() else (),
     )
+
+
+def _codes(filled: pl.Series) -> tuple[str, ...]:
+    """Distinct values that a mapping may repeat.
+
+    A mapping holds no patient's data, so that a centre can share it. A cell in the wrong column may be a
+    date, an identifier or a text; reading refuses it with its row.
+    """
+    counted = filled.value_counts(name="rows").iter_rows()
+    return tuple(sorted(value for value, rows in counted if not _may_be_private(value, alone=rows == 1)))
+
+
+def _may_be_private(value: str, *, alone: bool) -> bool:
+    """Whether it is a date, or stands in one cell only and is a number, a mixture or a text of its own."""
+    if _DATED.search(value):
+        return True
+    digits, letters = sum(one.isdigit() for one in value), sum(one.isalpha() for one in value)
+    return alone and (digits >= LONG_NUMBER or (digits > 0 and letters > 1) or len(value.split()) > 1)
 
 
 def _numbers(cells: pl.Series, filled: pl.Series, *, typed: bool) -> tuple[pl.Series | None, str | None]:

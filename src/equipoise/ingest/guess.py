@@ -237,7 +237,10 @@ def _odd_cells(
         (facet == "value" and (outside or many), "the cells do not look like it"),
         (number and concept in ("origin", "birth"), "it is a number, not a date"),
         (number and cells.counts(rows), "the numbers count the rows"),
-        (number and bool(cells.codes) and set(cells.codes) <= {"0", "1"}, "the cells look like no and yes"),
+        (
+            number and 0 < len(cells.codes) == cells.distinct and set(cells.codes) <= {"0", "1"},
+            "the cells look like no and yes",
+        ),
         (
             number and cells.whole and first <= cells.smallest <= cells.largest <= last,
             "the numbers look like calendar years",
