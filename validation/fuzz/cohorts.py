@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from equipoise.language.vocabulary import Vocabulary
+from equipoise.language.word import Detail, PatientColumn
 from validation.fuzz.cells import FREE_TEXT, IDENTIFIER
 from validation.fuzz.grid import Grid
 
@@ -102,10 +103,10 @@ def five_tables(random: Random, vocabulary: Vocabulary, dials: Dials) -> dict[st
     return {"patients": patients, "observation": observation, "measurements": measurements, **dated}
 
 
-def _baseline(random: Random, word: object, dials: Dials) -> str:
+def _baseline(random: Random, word: PatientColumn, dials: Dials) -> str:
     if random.random() < dials.missing:
         return ""
-    kind, values, role = word.type, list(word.values), word.role  # type: ignore[attr-defined]
+    kind, values, role = word.type, list(word.values), word.role
     if kind == "category":
         options = values or ["north", "south", "east"]
         return options[0] if dials.one_level else random.choice(options)
@@ -118,10 +119,10 @@ def _baseline(random: Random, word: object, dials: Dials) -> str:
     return "50" if dials.one_level else f"{random.uniform(20, 80):.1f}"
 
 
-def _detail(random: Random, declared: object) -> str:
+def _detail(random: Random, declared: Detail | None) -> str:
     if declared is None or random.random() < 0.2:
         return ""
-    values = list(declared.values)  # type: ignore[attr-defined]
+    values = list(declared.values)
     return random.choice(values) if values else f"{random.uniform(0, 3):.2f}"
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from equipoise.kernels.arrays import Bool, Float64, Int32, int32, same_length
+from equipoise.kernels.coefficients import penalties, wald_statistic
 from equipoise.kernels.cox_likelihood import Likelihood, likelihood, part_of, risk_sets
 from equipoise.kernels.cox_newton import CoxStatus, Optimum, independent_columns, maximise
 from equipoise.kernels.cox_rows import RegressionRows, regression_rows, select_columns
@@ -132,7 +133,7 @@ def fit_cox(
     groups = None if cluster is None else int32(cluster, "cluster")
     if groups is not None:
         same_length(rows.size, cluster=groups)
-    penalty = _penalties(ridge, rows.covariate.shape[1])
+    penalty = penalties(ridge, rows.covariate.shape[1])
     return _fit(rows, ties, penalty, None if groups is None else groups[rows.row])
 
 
@@ -158,18 +159,6 @@ def _fit(rows: RegressionRows, ties: str, ridge: Float64, cluster: Int32 | None)
     of_row = np.zeros(rows.size, dtype=np.int32)
     of_row[rows.row] = cluster
     return _with_robust(fit, estimate, of_row, kept)
-
-
-def _penalties(ridge: npt.ArrayLike | None, columns: int) -> Float64:
-    if ridge is None:
-        return np.zeros(columns)
-    penalty = np.asarray(ridge, dtype=np.float64)
-    if penalty.shape != (columns,):
-        raise ValueError(f"ridge: shape {penalty.shape}, expected one penalty for each of {columns} columns")
-    wrong = np.flatnonzero(~(np.isfinite(penalty) & (penalty >= 0)))
-    if wrong.size:
-        raise ValueError(f"ridge {penalty[wrong[0]]} of column {wrong[0]}: expected a finite number >= 0")
-    return penalty
 
 
 class _Estimate(NamedTuple):
@@ -257,13 +246,6 @@ def _fit_of(
         iterate=estimate.iterate,
         rows=rows,
     )
-
-
-def wald_statistic(coefficients: Float64, covariance: Float64) -> float:
-    """Wald's b' V^-1 b, by pseudo-inverse (few clusters give no inverse); NaN if b or V is not finite."""
-    if not (np.isfinite(coefficients).all() and np.isfinite(covariance).all()):
-        return float("nan")
-    return _quadratic(coefficients, np.linalg.pinv(covariance, hermitian=True).astype(np.float64))
 
 
 def _inverse(matrix: Float64) -> Float64:

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from equipoise.kernels.arrays import Bool, Float64, Int32, int32
+from equipoise.kernels.coefficients import penalties, wald_statistic
 from equipoise.kernels.cox_newton import CoxStatus
-from equipoise.kernels.fine_gray_columns import Columns, centred, penalties, wald_statistic
+from equipoise.kernels.fine_gray_columns import Columns, centred
 from equipoise.kernels.fine_gray_newton import Model, Optimum, Point, maximise
 from equipoise.kernels.fine_gray_rows import (
     COMPETING,

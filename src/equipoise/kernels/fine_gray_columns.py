@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from equipoise.kernels.arrays import Bool, Float64
 from equipoise.kernels.jit import jit
@@ -75,26 +74,3 @@ def _above_mean(covariates: Float64) -> tuple[Float64, Float64, Float64, Float64
             above[i, j] = (covariates[i, j] - least[j]) - mean[j]
             square[j] += above[i, j] * above[i, j] / n
     return least, mean, above, np.sqrt(square)
-
-
-def penalties(ridge: npt.ArrayLike | None, columns: int) -> Float64:
-    """`ridge` as float[columns], zeros when absent; ValueError unless finite and >= 0."""
-    if ridge is None:
-        return np.zeros(columns)
-    penalty = np.asarray(ridge, dtype=np.float64)
-    if penalty.shape != (columns,):
-        raise ValueError(f"ridge: shape {penalty.shape}, expected one penalty for each of {columns} columns")
-    wrong = np.flatnonzero(~(np.isfinite(penalty) & (penalty >= 0)))
-    if wrong.size:
-        raise ValueError(f"ridge {penalty[wrong[0]]} of column {wrong[0]}: expected a finite number >= 0")
-    return penalty
-
-
-def wald_statistic(estimate: Float64, covariance: Float64) -> float:
-    """Return b' V^-1 b; NaN if b or V is not finite.
-
-    By pseudo-inverse, since a sandwich of few clusters has no inverse.
-    """
-    if not (np.isfinite(estimate).all() and np.isfinite(covariance).all()):
-        return float("nan")
-    return float(estimate @ np.linalg.pinv(covariance, hermitian=True) @ estimate)
