@@ -18,15 +18,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from equipoise.base.findings import Finding, finding
-from equipoise.cohort.history import History
 from equipoise.estimate import incidence, survival
-from equipoise.estimate.analysis import Analysis, Answered, weighted_course
+from equipoise.estimate.analysis import Analysis, Answered
 from equipoise.estimate.answers import Numbers, Question, answer
 from equipoise.estimate.bands import NO_INTERVAL, Band
 from equipoise.estimate.counts import count, risk_table
 from equipoise.estimate.estimates import FUNNEL
-from equipoise.estimate.exits import first_exits
 from equipoise.estimate.first_exit import FirstExit
+from equipoise.estimate.funnel_stages import REACHED, Stage, stages_of, waiting_for
 from equipoise.estimate.plan import Plan
 from equipoise.estimate.survival import survival_curve
 from equipoise.kernels.cumulative_incidence import cumulative_incidence
@@ -36,8 +35,6 @@ from equipoise.protocol.estimand import funnel_sentence, population_words
 from equipoise.protocol.plan import Funnel
 
 Float64 = NDArray[np.float64]
-REACHED = 1
-ONWARD = "at the next step"
 CITATIONS = ("kaplan1958", "aalen1978", "putter2007")
 
 
@@ -47,30 +44,6 @@ class FunnelAnswer:
 
     answered: Answered
     table: pl.DataFrame
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Stage:
-    """Those who reached one step.
-
-    Attributes
-    ----------
-    name
-        The step's record.
-    day : float64[n], day of the step; NaN for the others
-    outcome
-        From the step to the loss of the outcome, of those observed after it.
-    reached
-        Patients who reached the step.
-    holding
-        Patients of these in whom the outcome still held when observation ended.
-    """
-
-    name: str
-    day: Float64
-    outcome: FirstExit
-    reached: int
-    holding: int
 
 
 def funnel(asked: Funnel, analysis: Analysis) -> FunnelAnswer:
@@ -84,11 +57,8 @@ def funnel(asked: Funnel, analysis: Analysis) -> FunnelAnswer:
         Question, data and plan. The funnel is about enrolled patients whose first record of the origin is not
         before time zero; its clock starts on the day of that record.
     """
-    zero = analysis.enrolment.time_zero
-    first = analysis.cohort.first_day(asked.origin)
-    origin = np.where(first >= zero, first, np.nan)
-    stages = _stages(asked, origin, analysis)
-    found = _unusable(asked, first, stages[0].outcome.n, analysis)
+    stages = stages_of(asked, analysis)
+    found = _unusable(asked, stages[0].outcome.n, analysis)
     if not stages[0].outcome.n:
         return FunnelAnswer(Answered((), findings=tuple(found)), FUNNEL.empty())
     frames, tables = _curves(asked, stages, analysis)
@@ -128,48 +98,8 @@ def composed(ticks: NDArray[np.int32], waiting: FirstExit, after: ProductLimit) 
     return np.where(beyond, np.nan, still_waiting + (alive * jumps).sum(axis=1))
 
 
-def _stages(asked: Funnel, origin: Float64, analysis: Analysis) -> list[_Stage]:
-    """One stage for the origin and each step; a stage's clock starts on the day that its step was reached."""
-    word = analysis.vocabulary.outcomes[asked.outcome]
-    stages: list[_Stage] = []
-    day = origin
-    for name, following in zip((asked.origin, *asked.steps), (*asked.steps, None), strict=True):
-        history = weighted_course(analysis.cohort, word.structure, day, analysis.plan)
-        outcome = _left(history, word.states)
-        inside = [history.index(state) for state in word.states]
-        holding = int(np.isin(history.initial_state, inside).sum()) - int((outcome.cause > 0).sum())
-        # At the origin those count who are observed after it; at a step all who are seen to reach it.
-        reached = int((~np.isnan(day)).sum()) if stages else outcome.n
-        stages.append(_Stage(name, day, outcome, reached, holding))
-        if following is not None:
-            after = analysis.cohort.first_day(following, after=day)
-            onward = _onward(history.divert(after, ONWARD, before=following), word.states)
-            got_there = np.zeros(day.shape, dtype=np.bool_)
-            got_there[onward.patient[onward.cause == REACHED]] = True
-            day = np.where(got_there, after, np.nan)
-    return stages
-
-
-def _left(history: History, states: Sequence[str]) -> FirstExit:
-    outside = [name for name in history.state_names if name not in states]
-    return first_exits(history, states, {"event": outside})
-
-
-def _onward(history: History, states: Sequence[str]) -> FirstExit:
-    outside = [name for name in history.state_names if name not in states and name != ONWARD]
-    return first_exits(history, states, {"onward": [ONWARD], "event": outside})
-
-
-def _waiting(asked: Funnel, stages: Sequence[_Stage], step: int, analysis: Analysis) -> FirstExit:
-    """From the origin to a step, whatever steps lie between, or the loss of the outcome before it."""
-    word = analysis.vocabulary.outcomes[asked.outcome]
-    history = weighted_course(analysis.cohort, word.structure, stages[0].day, analysis.plan)
-    diverted = history.divert(stages[step].day, ONWARD, before=asked.steps[step - 1])
-    return _onward(diverted, word.states)
-
-
 def _curves(
-    asked: Funnel, stages: Sequence[_Stage], analysis: Analysis
+    asked: Funnel, stages: Sequence[Stage], analysis: Analysis
 ) -> tuple[list[pl.DataFrame], list[pl.DataFrame]]:
     plan, vocabulary = analysis.plan, analysis.vocabulary
     word = vocabulary.outcomes[asked.outcome]
@@ -186,7 +116,7 @@ def _curves(
         risk_table(asked.outcome, from_origin.strategy, count(stages[0].outcome, plan.days, plan.clock))
     ]
     for step, name in enumerate(asked.steps, start=1):
-        waiting = _waiting(asked, stages, step, analysis)
+        waiting = waiting_for(asked, stages, step, analysis)
         reach = replace(
             from_origin,
             estimand=f"The probability of having had {vocabulary.label_of(name)} by each day, {everyone} "
@@ -251,7 +181,7 @@ def _last_day(waiting: FirstExit, after: FirstExit, plan: Plan) -> float:
     return float(plan.clock.days(np.array([last], dtype=np.int32))[0])
 
 
-def _table(asked: Funnel, stages: Sequence[_Stage], analysis: Analysis) -> pl.DataFrame:
+def _table(asked: Funnel, stages: Sequence[Stage], analysis: Analysis) -> pl.DataFrame:
     """Steps with numerators and denominators; last those in whom the outcome held when observation ended."""
     vocabulary, level = analysis.vocabulary, analysis.plan.level
     reached = [*(stage.reached for stage in stages), stages[-1].holding]
@@ -273,7 +203,8 @@ def _table(asked: Funnel, stages: Sequence[_Stage], analysis: Analysis) -> pl.Da
     )
 
 
-def _unusable(asked: Funnel, first: Float64, n: int, analysis: Analysis) -> list[Finding]:
+def _unusable(asked: Funnel, n: int, analysis: Analysis) -> list[Finding]:
+    first = analysis.cohort.first_day(asked.origin)
     recorded = int((~np.isnan(first) & analysis.enrolment.eligible).sum())
     if recorded == n:
         return []

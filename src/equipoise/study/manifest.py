@@ -22,7 +22,7 @@ def inputs_manifest(*, title: str, seed: int, inputs: Mapping[str, str]) -> dict
     seed
         Seed of every random draw.
     inputs
-        Digests of protocol, vocabulary and cohort.
+        Digests of protocol, vocabulary and cohort, and of the rows beside the answers if there are any.
     """
     versions = {"equipoise": __version__, "python": platform.python_version()}
     versions |= {library: version(library) for library in LIBRARIES}

@@ -20,6 +20,7 @@ from equipoise.estimate.prognosis.table import PROGNOSIS
 from equipoise.estimate.test_results import TESTS
 from equipoise.protocol.check import check
 from equipoise.protocol.protocol import Protocol
+from equipoise.study.beside import checked, digest_of
 from equipoise.study.courses import courses, markers
 from equipoise.study.manifest import inputs_manifest
 from equipoise.study.study import Study
@@ -47,11 +48,12 @@ def _silently(stage: str) -> None:
     del stage
 
 
-def run(
+def run(  # noqa: PLR0913  (what is asked and known; all others have a default)
     protocol: Protocol,
     cohort: Cohort,
     seed: int = 0,
     *,
+    beside: pl.DataFrame | None = None,
     at_the_door: Sequence[Finding] = (),
     with_patients: bool = True,
     stage: Callable[[str], None] = _silently,
@@ -67,6 +69,9 @@ def run(
     seed
         Seed of every random draw. The analyses of this version draw nothing at random; the seed is
         part of the study's identity all the same.
+    beside
+        Rows of the table of estimates with the role ``truth`` (of a simulated registry) or ``published``;
+        they are shown with the answers and change none of them.
     at_the_door
         What the reader noticed while it made the cohort; kept with the study's findings.
     with_patients
@@ -77,10 +82,12 @@ def run(
     Returns
     -------
     Study
-        Equal protocol, cohort, seed and version give equal tables.
+        Equal protocol, cohort, seed, rows beside and version give equal tables.
 
     Raises
     ------
+    ValueError
+        If the rows beside are no rows of that table, or have another role (`equipoise.study.beside`).
     AuditError
         If the audit found errors; nothing is estimated from such data.
     ProtocolError
@@ -89,6 +96,7 @@ def run(
         If nobody is enrolled.
     """
     check(protocol, cohort.vocabulary)
+    known = None if beside is None else checked(beside)
     stage("auditing")
     audited = audit(cohort)
     if worst(audited) is Severity.ERROR:
@@ -102,7 +110,7 @@ def run(
     return Study(
         protocol=protocol,
         vocabulary=cohort.vocabulary,
-        tables=_tables(protocol, cohort, enrolment, estimates, findings),
+        tables=_tables(cohort, enrolment, estimates, findings, known),
         patients=_patients(protocol, cohort, enrolment) if with_patients else {},
         findings=findings,
         citations=tuple(sorted(estimates.citations)),
@@ -113,24 +121,26 @@ def run(
                 "protocol": protocol.digest(),
                 "vocabulary": cohort.vocabulary.digest(),
                 "cohort": cohort.digest(),
+                **({} if known is None else {"beside": digest_of(known)}),
             },
         ),
     )
 
 
 def _tables(
-    protocol: Protocol,
     cohort: Cohort,
     enrolment: Enrolment,
     estimates: Estimates,
     findings: tuple[Finding, ...],
+    beside: pl.DataFrame | None,
 ) -> dict[str, pl.DataFrame]:
     """All tables of the study by name, with the data dictionary of those very tables."""
+    answers = estimates.frame if beside is None else pl.concat([estimates.frame, beside])
     declared: list[tuple[Schema, pl.DataFrame]] = [
         (ATTRITION, enrolment.attrition),
         (FLOW, estimates.flow),
         (BASELINE, describe(cohort, enrolment.time_zero)),
-        (ESTIMATES, estimates.frame),
+        (ESTIMATES, answers),
         (RISK_TABLE, estimates.risk_table),
         (TRANSITIONS, estimates.transitions),
         (FUNNEL, estimates.funnel),
