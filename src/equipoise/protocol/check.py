@@ -46,6 +46,7 @@ def protocol_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Pr
     yield from (problem.below("time_zero") for problem in protocol.time_zero.problems(vocabulary))
     if protocol.structure not in vocabulary.structures:
         yield unknown_word(("structure",), protocol.structure, vocabulary.structures, "a structure")
+    yield from _strategy_problems(protocol, vocabulary)
     for position, name in enumerate(protocol.outcomes):
         if name not in vocabulary.outcomes:
             yield unknown_word(("outcomes", position), name, vocabulary.outcomes, "an outcome")
@@ -96,6 +97,17 @@ def four_estimands(protocol: Protocol, vocabulary: Vocabulary) -> tuple[FourEsti
 def _suits_panel(outcome: str, event: str, vocabulary: Vocabulary) -> bool:
     word = vocabulary.outcomes[outcome]
     return word.kind is OutcomeKind.SURVIVAL and not happens_by(word, event, vocabulary)
+
+
+def _strategy_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Problem]:
+    structure = vocabulary.structures.get(protocol.structure)
+    if structure is not None:
+        for position, treatment in enumerate(protocol.treatments):
+            found = treatment.vocabulary_problems(structure, vocabulary)
+            yield from (problem.below("treatments", position) for problem in found)
+    for position, strategy in enumerate(protocol.strategies):
+        found = strategy.vocabulary_problems(vocabulary)
+        yield from (problem.below("strategies", position) for problem in found)
 
 
 def _intercurrent_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Problem]:

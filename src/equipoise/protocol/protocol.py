@@ -17,7 +17,9 @@ from equipoise.protocol.intercurrent import FourEstimands, IntercurrentEvent
 from equipoise.protocol.naive import NaiveComparison
 from equipoise.protocol.plan import Analysis, Funnel, Report
 from equipoise.protocol.prognosis import Prognosis
+from equipoise.protocol.strategy import Strategy, strategy_problems
 from equipoise.protocol.time_zero import TimeZero
+from equipoise.protocol.treatment import Treatment, treatment_problems
 
 
 class Criterion(Frozen):
@@ -83,6 +85,10 @@ class Protocol(Frozen):
         The day from which everyone is counted.
     structure
         Structure whose states are shown over time.
+    treatments
+        What strategies decide about: interventions while in given states.
+    strategies
+        What would be done, to be compared on the same people.
     outcomes
         Names of outcomes of the vocabulary.
     intercurrent_events
@@ -105,6 +111,8 @@ class Protocol(Frozen):
     population: Population
     time_zero: TimeZero
     structure: Name
+    treatments: tuple[Treatment, ...] = ()
+    strategies: tuple[Strategy, ...] = ()
     outcomes: tuple[Name, ...] = Field(min_length=1)
     intercurrent_events: tuple[IntercurrentEvent, ...]
     four_estimands: tuple[FourEstimands, ...] = ()
@@ -121,6 +129,9 @@ class Protocol(Frozen):
 
     def problems(self) -> Iterator[Problem]:
         """What is wrong whatever the vocabulary says, in the order of the document."""
+        yield from (problem.below("treatments") for problem in treatment_problems(self.treatments))
+        of_strategies = strategy_problems(self.strategies, self.treatments)
+        yield from (problem.below("strategies") for problem in of_strategies)
         yield from _repeated(("outcomes",), self.outcomes, "P116")
         handled = [one.event for one in self.intercurrent_events]
         yield from _repeated(("intercurrent_events",), handled, "P111")
@@ -144,7 +155,10 @@ class Protocol(Frozen):
 
     def digest(self) -> str:
         """SHA-256 of the canonical JSON; it travels with every result."""
-        return digest(self.model_dump(mode="json", by_alias=True))
+        content = self.model_dump(mode="json", by_alias=True)
+        # A protocol without them keeps the digest that it had before there were any.
+        absent = [name for name in ("treatments", "strategies") if not content[name]]
+        return digest({name: part for name, part in content.items() if name not in absent})
 
 
 def _repeated(path: tuple[Key, ...], names: tuple[str, ...] | list[str], code: str) -> Iterator[Problem]:

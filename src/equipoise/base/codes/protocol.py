@@ -172,6 +172,47 @@ _PROTOCOL = (
         "Name an intervention that is neither terminal nor the end of the outcome, and survival outcomes with "
         "which no other intercurrent event competes.",
     ),
+    _error(
+        "P120",
+        "A treatment that cannot be decided on",
+        "A treatment is one intervention while in given states of the protocol's structure; each start must "
+        "belong to one treatment, and somebody must be able to start.",
+        "Name an intervention and states that can be left, and let no two treatments of one intervention share a state.",
+    ),
+    _error(
+        "P121",
+        "A grace law that does not fit its window",
+        "When a treatment is started within the window is part of the question; the law must say it for the whole "
+        "window and for nothing else.",
+        "Let the probabilities rise from 0 at month 0 to 1 at the last month of the window, and keep a fixed start and a "
+        "last bin inside it.",
+    ),
+    _error(
+        "P122",
+        "A strategy that contradicts itself",
+        "Nobody can both start a treatment and never start it, and the natural course is what no rule says.",
+        "Give each treatment rules that can be followed together, and the strategy a name of its own.",
+    ),
+    _error(
+        "P123",
+        "A representative law without its numbers",
+        "The law is part of the question: it is estimated once, written into the protocol, and kept in all that is "
+        "computed from there on.",
+        "Put the numbers in its place (equipoise.emulate.practice.with_laws takes them from a cohort), or give a law.",
+    ),
+    _error(
+        "P124",
+        "A grace law that exists only in bins",
+        "A natural law changes something in its last bin alone, whose width is part of the question, and a fixed start is "
+        "one moment: neither has an intensity in continuous time.",
+        "Use bins whose last one has the stated width; for continuous time choose a uniform, representative or given law.",
+    ),
+    _error(
+        "P125",
+        "Nobody starts within the window",
+        "The law of the starting times of people who start cannot be taken from a cohort in which nobody does.",
+        "Give the law as numbers, widen the window, or ask about another treatment.",
+    ),
 )
 
 CODES: tuple[Code, ...] = (*_DOCUMENT, *_LANGUAGE, *_PROTOCOL)
