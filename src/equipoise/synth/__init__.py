@@ -1,0 +1,1 @@
+"""Floor 6: virtual patients whose truth is known."""

@@ -1,0 +1,231 @@
+"""The rates of everything that can happen to a patient now, and when they change by themselves."""
+
+import math
+
+from equipoise.kernels.arrays import Float64
+from equipoise.kernels.jit import jit
+from equipoise.synth import addresses as a
+from equipoise.synth.numbers import (
+    T_HCT,
+    T_LOSS,
+    T_LOST,
+    T_MAINTENANCE,
+    T_NRM,
+    T_NRM_HCT,
+    T_RELAPSE,
+    T_RELAPSE_HCT,
+    T_RELAPSE_MRD,
+    T_RISE_APLASIA,
+    T_RISE_LOST,
+    T_SALVAGE,
+    Numbers,
+    Pieces,
+)
+from equipoise.synth.rules import last_bin
+from equipoise.synth.state import (
+    AFTER_FIRST_HCT,
+    AFTER_HCT,
+    APLASIA,
+    APLASIA_AT_HCT,
+    APLASIA_SINCE,
+    FIRST,
+    HCT,
+    HCT_AT,
+    LOST_AT,
+    MAINTAINED,
+    MAINTENANCE,
+    MRD,
+    MRD_AT_HCT,
+    NEGATIVE,
+    NEXT_VISIT,
+    NGS,
+    NOW,
+    PHASE,
+    REINFUSION,
+    RELAPSE_AT,
+    RELAPSED,
+    RELAPSES,
+    SALVAGE,
+    SALVAGE_AT,
+    SECOND,
+    SECOND_AT,
+    SEEN,
+    SEEN_AT,
+    TREATED,
+    Orders,
+    Work,
+    at_risk,
+)
+
+
+@jit
+def set_rates(world: Numbers, orders: Orders, every_visit: bool, work: Work) -> float:
+    """Set `Work.rate` as it is now; return the time at which a rate, or what is known, may change next."""
+    has, rate = work.has, work.rate
+    for j in range(rate.size):
+        rate[j] = 0.0
+    if has[PHASE] == FIRST:
+        stop = min(_disease(world, work), _treatments(world, orders, work))
+        if every_visit or has[MRD] == 1 or has[NGS] == 1 or has[APLASIA] == has[SEEN]:
+            stop = min(stop, _next_visit(world, work))
+    elif has[PHASE] == AFTER_HCT:
+        stop = _after_hct(world, work)
+    elif has[PHASE] == RELAPSED:
+        stop = _in_relapse(world, work)
+    elif has[PHASE] == SECOND:
+        stop = _in_second_remission(world, orders, work)
+    else:
+        stop = _after_salvage(world, work)
+    if every_visit and work.occasion[a.LOST_TO_FOLLOW_UP] == 0:
+        seen = world.lost_ngs * has[NGS] + world.lost_loss_seen * has[SEEN] + world.lost_hct * has[TREATED]
+        rate[a.LOST_TO_FOLLOW_UP] = world.lost * work.multiplier[T_LOST] * math.exp(seen)
+    return stop
+
+
+@jit
+def _piece(pieces: Pieces, origin: float, now: float) -> tuple[float, float]:
+    """Rate now of a clock that began at `origin`, and when it changes next."""
+    return _rate_and_end(pieces.until, pieces.rate, origin, now)
+
+
+@jit
+def _rate_and_end(until: Float64, rate: Float64, origin: float, now: float) -> tuple[float, float]:
+    for k in range(until.size):
+        end = origin + until[k]
+        if now < end:
+            return rate[k], end
+    return rate[until.size], math.inf
+
+
+@jit
+def _next_visit(world: Numbers, work: Work) -> float:
+    while world.visit[work.has[NEXT_VISIT]] <= work.at[NOW]:
+        work.has[NEXT_VISIT] += 1
+    return world.visit[work.has[NEXT_VISIT]]
+
+
+@jit
+def _disease(world: Numbers, work: Work) -> float:
+    """First remission: aplasia, residual disease, relapse, death."""
+    at, has, rate, m = work.at, work.has, work.rate, work.multiplier
+    now, kept = at[NOW], has[MAINTAINED]
+    stop = math.inf
+    if has[APLASIA]:
+        value, stop = _piece(world.loss, at[APLASIA_SINCE], now)
+        rate[a.LOSS] = value * m[T_LOSS]
+    if has[MRD]:
+        rate[a.FALL] = world.fall_aplasia * has[APLASIA] + world.fall_maintenance * kept
+        rate[a.RELAPSE] = world.relapse_mrd * m[T_RELAPSE_MRD] * (world.relapse_mrd_maintenance if kept else 1.0)
+        rate[a.EXTRA_TEST] = world.extra
+    else:
+        value, end = _rise(world, work)
+        rate[a.RISE] = value * (world.rise_maintenance if kept else 1.0)
+        stop = min(stop, end)
+        value, end = _piece(world.relapse, 0.0, now)
+        rate[a.RELAPSE] = value * m[T_RELAPSE] * (1.0 if has[APLASIA] else 1.0 + world.relapse_lost_adds)
+        stop = min(stop, end)
+    rate[a.NRM] = world.nrm * m[T_NRM] + world.nrm_maintenance * kept
+    return stop
+
+
+@jit
+def _rise(world: Numbers, work: Work) -> tuple[float, float]:
+    """Rate at which residual disease appears, and when it changes next."""
+    lost = work.at[LOST_AT]
+    if work.has[APLASIA]:
+        value, end = _piece(world.rise, 0.0, work.at[NOW])
+        return value * work.multiplier[T_RISE_APLASIA], end
+    row = 0
+    while lost >= world.rise_lost_until[row]:
+        row += 1
+    value, end = _rate_and_end(world.rise_lost_age, world.rise_lost[row], lost, work.at[NOW])
+    return value * work.multiplier[T_RISE_LOST], end
+
+
+@jit
+def _treatments(world: Numbers, orders: Orders, work: Work) -> float:
+    """Natural rates of the treatments in first remission."""
+    at, has, rate, m = work.at, work.has, work.rate, work.multiplier
+    now, is_label, stop = at[NOW], world.hct_is_label, math.inf
+    if has[SEEN] and orders.natural[MAINTENANCE] and at_risk(MAINTENANCE, is_label, has):
+        end = at[SEEN_AT] + world.maintenance_months
+        if now < end:
+            rate[a.MAINTENANCE] = world.maintenance * m[T_MAINTENANCE]
+            stop = min(stop, end)
+    if has[SEEN] and orders.natural[REINFUSION] and at_risk(REINFUSION, is_label, has):
+        end = at[SEEN_AT] + world.reinfusion_months
+        if now < end:
+            rate[a.REINFUSION] = world.reinfusion
+            stop = min(stop, end)
+    if not at_risk(HCT, is_label, has):
+        return stop
+    bins_end = last_bin(HCT, orders, work)
+    if orders.natural[HCT] or bins_end < math.inf:
+        value, end = _piece(world.hct, 0.0, now)
+        stop = min(stop, end, bins_end)
+        seen = world.hct_ngs * has[NGS] + world.hct_maintenance * has[MAINTAINED] + world.hct_latent * has[MRD]
+        if has[SEEN]:
+            end = at[SEEN_AT] + world.hct_recent_months
+            seen += world.hct_recent if now < end else world.hct_older
+            stop = min(stop, end) if now < end else stop
+        rate[a.HCT] = value * m[T_HCT] * math.exp(seen)
+    return stop
+
+
+@jit
+def _after_hct(world: Numbers, work: Work) -> float:
+    has, rate, m = work.has, work.rate, work.multiplier
+    now, origin = work.at[NOW], work.at[HCT_AT]
+    value, stop = _piece(world.relapse_hct, origin, now)
+    value *= world.relapse_hct_mrd if has[MRD_AT_HCT] else 1.0
+    value *= world.relapse_hct_aplasia if has[APLASIA_AT_HCT] else 1.0
+    rate[a.RELAPSE_AFTER_HCT] = value * m[T_RELAPSE_HCT]
+    value, end = _piece(world.nrm_hct, origin, now)
+    rate[a.NRM_AFTER_HCT] = value * m[T_NRM_HCT]
+    stop = min(stop, end)
+    if work.occasion[a.SEVERE_CGVHD] == 0:
+        if now < origin + world.cgvhd_from:
+            stop = min(stop, origin + world.cgvhd_from)
+        elif now < origin + world.cgvhd_until:
+            rate[a.SEVERE_CGVHD] = world.cgvhd
+            stop = min(stop, origin + world.cgvhd_until)
+    return stop
+
+
+@jit
+def _in_relapse(world: Numbers, work: Work) -> float:
+    has, now, origin = work.has, work.at[NOW], work.at[RELAPSE_AT]
+    second = 1 if has[RELAPSES] > 1 else 0
+    value, stop = _piece(world.remission, origin, now)
+    b = world.remission_log
+    ratio = math.exp(b[0] * has[NEGATIVE] + b[1] * has[AFTER_FIRST_HCT] + b[2] * second)
+    work.rate[a.SECOND_REMISSION] = value * ratio
+    value, end = _piece(world.death, origin, now)
+    b = world.death_log
+    ratio = math.exp(b[0] * has[NEGATIVE] + b[1] * has[AFTER_FIRST_HCT] + b[2] * second)
+    work.rate[a.DEATH_IN_RELAPSE] = value * ratio
+    return min(stop, end)
+
+
+@jit
+def _in_second_remission(world: Numbers, orders: Orders, work: Work) -> float:
+    has, rate, now, origin = work.has, work.rate, work.at[NOW], work.at[SECOND_AT]
+    rate[a.RELAPSE_IN_SECOND_REMISSION], stop = _piece(world.second_relapse, origin, now)
+    rate[a.NRM_IN_SECOND_REMISSION] = world.second_nrm
+    if not at_risk(SALVAGE, world.hct_is_label, has):
+        return stop
+    bins_end = last_bin(SALVAGE, orders, work)
+    if orders.natural[SALVAGE] or bins_end < math.inf:
+        value, end = _piece(world.salvage, origin, now)
+        ratio = math.exp(world.salvage_after_hct * has[AFTER_FIRST_HCT])
+        rate[a.SALVAGE_HCT] = value * work.multiplier[T_SALVAGE] * ratio
+        stop = min(stop, end, bins_end)
+    return stop
+
+
+@jit
+def _after_salvage(world: Numbers, work: Work) -> float:
+    now, origin = work.at[NOW], work.at[SALVAGE_AT]
+    work.rate[a.RELAPSE_AFTER_SALVAGE], stop = _piece(world.salvage_relapse, origin, now)
+    work.rate[a.NRM_AFTER_SALVAGE], end = _piece(world.salvage_nrm, origin, now)
+    return min(stop, end)
