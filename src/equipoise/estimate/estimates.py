@@ -26,8 +26,8 @@ ESTIMATES = Schema(
         Column(
             "strategy",
             pl.String(),
-            "natural course, handling of an intercurrent event, start of a funnel, group of a covariate, or "
-            "arm of a naive comparison",
+            "natural course, handling of an intercurrent event, start of a funnel, group of a covariate, "
+            "arm of a naive comparison, or strategy of the protocol",
         ),
         Column("versus", pl.String(), "strategy it is compared with, where it is a contrast", nullable=True),
         Column(

@@ -95,6 +95,21 @@ class FirstExit:
         stop = (self.stop - tick).astype(np.int32)
         return self._take(stop > 0, start, stop)
 
+    def from_ticks(self, tick: NDArray[np.int32]) -> "FirstExit":
+        """What is left from one tick a patient on, on a clock that starts there.
+
+        Whoever leaves on that very day is at risk on it: day 0 of the new clock has its half-tick.
+
+        Parameters
+        ----------
+        tick : int32[patients]
+            An even tick each; one beyond all others leaves nothing.
+        """
+        begin = tick[self.patient]
+        start = np.maximum(self.start - begin, 0).astype(np.int32)
+        stop = np.maximum(self.stop - begin, 1).astype(np.int32)
+        return self._take(self.stop >= begin, start, stop)
+
     def _take(
         self, kept: NDArray[np.bool_], start: NDArray[np.int32], stop: NDArray[np.int32]
     ) -> "FirstExit":

@@ -25,7 +25,7 @@ from equipoise.estimate.bands import NO_INTERVAL, Band
 from equipoise.estimate.counts import count, risk_table
 from equipoise.estimate.estimates import FUNNEL
 from equipoise.estimate.first_exit import FirstExit
-from equipoise.estimate.funnel_stages import REACHED, Stage, stages_of, waiting_for
+from equipoise.estimate.funnel_stages import REACHED, Stage, stages_of, strategies, waiting_for
 from equipoise.estimate.plan import Plan
 from equipoise.estimate.survival import survival_curve
 from equipoise.kernels.cumulative_incidence import cumulative_incidence
@@ -105,11 +105,12 @@ def _curves(
     word = vocabulary.outcomes[asked.outcome]
     begin = vocabulary.label_of(asked.origin)
     who = population_words(analysis.protocol, vocabulary)
+    from_all, from_there = strategies(asked)
     everyone = f"in {who} and who had {begin}, counted from the day of that {begin}"
     from_origin = Question(
         funnel_sentence(asked, asked.origin, analysis.protocol, vocabulary),
         asked.outcome,
-        f"from {asked.origin}",
+        from_all,
     )
     frames = [survival.survival(from_origin, stages[0].outcome, plan)]
     tables = [
@@ -132,13 +133,14 @@ def _curves(
         )
         frames.append(incidence.incidence(reach, waiting, plan, cause=REACHED))
         frames.append(incidence.one_minus_survival(wrong, waiting, plan, cause=REACHED))
-        if step == len(asked.steps) and stages[step].outcome.n:
-            frames.append(_composed_rows(from_origin, waiting, stages[step].outcome, plan))
+        arrived = _arrived(stages[0].outcome, waiting)
+        if step == len(asked.steps) and arrived.n:
+            frames.append(_composed_rows(from_origin, waiting, arrived, plan))
     if stages[-1].outcome.n:
         from_last = Question(
             funnel_sentence(asked, asked.steps[-1], analysis.protocol, vocabulary),
             asked.outcome,
-            f"from {asked.steps[-1]} after {asked.origin}",
+            from_there,
             role="naive",
             finding="E111",
         )
@@ -146,6 +148,25 @@ def _curves(
         last = count(stages[-1].outcome, plan.days, plan.clock)
         tables.append(risk_table(asked.outcome, from_last.strategy, last))
     return frames, tables
+
+
+def _arrived(outcome: FirstExit, waiting: FirstExit) -> FirstExit:
+    """From the last step to the loss of the outcome, of all who reached it.
+
+    The curve of those observed after the step leaves out who is lost on its very day; F_H counts them as
+    having reached it, so S_H must count them as lost.
+
+    Parameters
+    ----------
+    outcome
+        From the origin to the loss of the outcome.
+    waiting
+        From the origin to the last step or the loss of the outcome before it.
+    """
+    reached = waiting.cause == REACHED
+    begin = np.full(waiting.patients, np.iinfo(np.int32).max, dtype=np.int32)
+    begin[waiting.patient[reached]] = waiting.stop[reached]
+    return outcome.from_ticks(begin)
 
 
 def _composed_rows(question: Question, waiting: FirstExit, after: FirstExit, plan: Plan) -> pl.DataFrame:

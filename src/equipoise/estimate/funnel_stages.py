@@ -41,6 +41,11 @@ class Stage:
     holding: int
 
 
+def strategies(asked: Funnel) -> tuple[str, str]:
+    """Names of the analyses of a funnel: of all from the origin, and of those who got to the last step."""
+    return f"from {asked.origin}", f"from {asked.steps[-1]} after {asked.origin}"
+
+
 def origin_days(asked: Funnel, analysis: Analysis) -> Float64:
     """Day on which each patient's funnel begins: float64[patients]; NaN where it does not.
 

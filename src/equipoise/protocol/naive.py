@@ -1,6 +1,6 @@
 """Naive comparisons: "treated or not", as it is usually computed, each way labelled with what is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from equipoise.language.problem import Problem, unknown_word
 from equipoise.language.vocabulary import Vocabulary
 from equipoise.language.words import listing, lower_first, number_words
 from equipoise.protocol.intercurrent import Handling, IntercurrentEvent
+from equipoise.protocol.plan import Funnel
 
 
 class NaiveComparison(Frozen):
@@ -26,6 +27,12 @@ class NaiveComparison(Frozen):
         Survival outcomes to compare.
     landmarks_months
         Landmarks, in months after time zero.
+    between
+        The two strategies of the protocol whose difference readers take these numbers for, first the one
+        with the intervention; null: none is named. Where their truth is known, it is shown beside them.
+    funnel
+        A funnel of the protocol that ends with the intervention: those who got there, counted from there,
+        against everybody from its origin (N7); null: not compared.
     """
 
     name: Name
@@ -33,6 +40,8 @@ class NaiveComparison(Frozen):
     intervention: Name
     outcomes: tuple[Name, ...] = Field(min_length=1)
     landmarks_months: tuple[float, ...] = (3.0, 6.0)
+    between: tuple[Name, Name] | None = None
+    funnel: Name | None = None
 
     def problems(self, until_month: float) -> Iterator[Problem]:
         """An outcome named twice; landmarks out of order, or at which nothing is left to report."""
@@ -45,6 +54,32 @@ class NaiveComparison(Frozen):
                 yield Problem("P114", path, f"month {month:g} in a report from 0 to {until_month:g}")
             elif position and month <= self.landmarks_months[position - 1]:
                 yield Problem("P114", path, f"month {month:g} after {self.landmarks_months[position - 1]:g}")
+
+    def name_problems(self, strategies: Sequence[str], funnels: Sequence[Funnel]) -> Iterator[Problem]:
+        """Names that the protocol lacks; one strategy against itself; a funnel that ends with something else.
+
+        Parameters
+        ----------
+        strategies
+            Names of the protocol's strategies.
+        funnels
+            The protocol's funnels.
+        """
+        names = self.between or ()
+        for position, name in enumerate(names):
+            if name not in strategies:
+                yield unknown_word(("between", position), name, strategies, "a strategy of this protocol")
+            elif name in names[:position]:
+                yield Problem("P116", ("between", position), f"{name!r} twice")
+        if self.funnel is None:
+            return
+        named = {one.name: one for one in funnels}
+        if self.funnel not in named:
+            yield unknown_word(("funnel",), self.funnel, named, "a funnel of this protocol")
+        elif named[self.funnel].steps[-1] != self.intervention:
+            last = named[self.funnel].steps[-1]
+            found = f"the last step of {self.funnel!r} is {last!r}, not {self.intervention!r}"
+            yield Problem("P119", ("funnel",), found)
 
     def vocabulary_problems(
         self, vocabulary: Vocabulary, intercurrent: tuple[IntercurrentEvent, ...]
@@ -95,8 +130,14 @@ class NaiveComparison(Frozen):
                 f"those who have had it by month {months} with those who have not, from there on (N3)"
             )
         ways.append("the time before it with the time after it, as curves (N4) and as a ratio of rates (N5)")
+        if self.funnel is not None:
+            ways.append("those who got as far as it, from there on, with all who set out for it (N7)")
+        taken = ""
+        if self.between is not None:
+            one, other = (name.replace("_", " ") for name in self.between)
+            taken = f" They are taken for the difference between the strategies '{one}' and '{other}'."
         return (
             f"{self.label}. As it is often done, and always labelled biased: {outcomes} with and without "
-            f"{label} after time zero. Compared are {'; '.join(ways)}. Each is shown with what is wrong "
-            f"with it; none says what {label} does."
+            f"{label} after time zero. Compared are {'; '.join(ways)}.{taken} Each is shown with what is "
+            f"wrong with it; none says what {label} does."
         )

@@ -148,7 +148,10 @@ class Protocol(Frozen):
             yield from (problem.below("prognosis") for problem in self.prognosis.problems())
         yield from _repeated(("naive_comparisons",), [one.name for one in self.naive_comparisons], "P116")
         for position, one in enumerate(self.naive_comparisons):
-            found = one.problems(self.report.until_month)
+            found = [
+                *one.problems(self.report.until_month),
+                *one.name_problems([strategy.name for strategy in self.strategies], self.funnels),
+            ]
             yield from (problem.below("naive_comparisons", position) for problem in found)
         yield from (problem.below("report") for problem in self.report.problems())
         yield from (problem.below("analysis") for problem in self.analysis.problems())

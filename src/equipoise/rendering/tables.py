@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from equipoise.estimate.funnel_stages import strategies
 from equipoise.language.words import lower_first
 from equipoise.rendering.figure import Cell, Figure
-from equipoise.rendering.figures.funnel import strategies
 from equipoise.rendering.figures.outcomes import MEASURE_OF
 from equipoise.rendering.numbers import count, day_as_months, months, percent, percent_interval, three_digits
 from equipoise.rendering.reading import NATURAL_COURSE, Estimate, Reading

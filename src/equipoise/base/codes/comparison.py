@@ -71,4 +71,13 @@ CODES: tuple[Code, ...] = (
         "alone says nothing to a patient.",
         "Choose an earlier landmark, or a finer grid for the report (`every_months`).",
     ),
+    Code(
+        "E248",
+        Severity.WARNING,
+        "From the last step of a funnel against everybody from its origin",
+        "Whoever got to the last step has survived every step before it. A series that starts counting there "
+        "leaves out all others, and its survival is taken for the prospect of a patient at the origin.",
+        "Read the curve of everybody from the origin, and the probability of getting there with what prevents it "
+        "competing, beside it.",
+    ),
 )

@@ -104,16 +104,7 @@ def ever_or_never(exposure: Exposure) -> Arms:
 def from_treatment(exposure: Exposure) -> Arms:
     """N2: the treated from the day of their treatment, those never treated from time zero."""
     spells, treated = exposure.spells, exposure.treated
-    begin = np.where(treated, exposure.tick[spells.patient], 0)
-    later = treated & (spells.stop >= begin)
-    # Whoever leaves on the day of the treatment is at risk on that day: day 0 has its half-tick.
-    after = part(
-        spells,
-        later,
-        start=np.maximum(spells.start - begin, 0),
-        stop=np.maximum(spells.stop - begin, 1),
-    )
-    return Arms(after, part(spells, ~treated))
+    return Arms(spells.from_ticks(exposure.tick), part(spells, ~treated))
 
 
 def by_landmark(exposure: Exposure, tick: int) -> Arms:

@@ -1,6 +1,6 @@
 """`naive_comparison`: the ladder of naive analyses of one intervention."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -8,11 +8,12 @@ import polars as pl
 from equipoise.base.clock import months_to_days
 from equipoise.base.findings import Finding, finding
 from equipoise.estimate.analysis import Analysis, Answered, weighted_course
-from equipoise.estimate.first_exit import CENSORED, FirstExit
 from equipoise.estimate.group_tests import CITATIONS_LOG_RANK, CITATIONS_MANTEL_BYAR, noticed
 from equipoise.estimate.handling import handle
 from equipoise.estimate.naive import arms, rung
 from equipoise.estimate.naive.arms import Arms, Exposure
+from equipoise.estimate.naive.compared import Compared, empty_arm, rung_row
+from equipoise.estimate.naive.from_last_step import from_last_step
 from equipoise.estimate.naive.ratio import equal_hazards, hazard_ratio
 from equipoise.estimate.naive.rows import Asked, curves, difference
 from equipoise.estimate.naive.rung import Rung
@@ -34,14 +35,6 @@ CITATIONS: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Compared:
-    """The rungs (`NAIVE`) and the answers about them."""
-
-    table: pl.DataFrame
-    answered: Answered
-
-
 def naive_comparison(asked: NaiveComparison, analysis: Analysis) -> Compared:
     """Compare treated with untreated patients in each naive way.
 
@@ -56,10 +49,11 @@ def naive_comparison(asked: NaiveComparison, analysis: Analysis) -> Compared:
     Returns
     -------
     Compared
-        One row of `NAIVE` for each rung and outcome in which both arms have patients; the curves, their
-        differences, ratios and tests; a finding for each kind of error.
+        One row of `NAIVE` for each rung and outcome in which both arms have patients, and one for the funnel
+        (N7); the curves, their differences, ratios and tests; a finding for each kind of error.
     """
     climbed = [_ladder(outcome, asked, analysis) for outcome in asked.outcomes]
+    climbed += [] if asked.funnel is None else [from_last_step(asked, analysis)]
     parts = [one.answered for one in climbed]
     table = pl.concat([NAIVE.empty(), *(one.table for one in climbed)])
     return Compared(
@@ -103,10 +97,10 @@ def _ladder(outcome: str, asked: NaiveComparison, analysis: Analysis) -> Compare
     parts: list[Answered] = []
     for position, (one, sides) in enumerate(_rungs(asked, label, exposure, analysis)):
         if not (sides.treated.n and sides.untreated.n):
-            found.append(_empty(outcome, asked, one, sides))
+            found.append(empty_arm(outcome, asked, one, sides))
             continue
         parts.append(_climb(one, sides, _from(one, question)))
-        rows.append(_row(outcome, asked, one, sides, position))
+        rows.append(rung_row(outcome, asked, one, sides, position))
         found += _emptied(outcome, asked, one, sides, analysis)
     answered = Answered(
         frames=tuple(frame for part in parts for frame in part.frames),
@@ -223,13 +217,6 @@ def _from(one: Rung, question: Asked) -> Asked:
     )
 
 
-def _empty(outcome: str, asked: NaiveComparison, one: Rung, sides: Arms) -> Finding:
-    who = "treated" if not sides.treated.n else "untreated"
-    who = who if sides.treated.n or sides.untreated.n else "treated or untreated"
-    message = f"'{outcome}', {one.label}: nobody counts as {who}; there is nothing to compare."
-    return finding("E246", asked.name, message)
-
-
 def _emptied(
     outcome: str, asked: NaiveComparison, one: Rung, sides: Arms, analysis: Analysis
 ) -> list[Finding]:
@@ -246,28 +233,3 @@ def _emptied(
             )
             found.append(finding("E104", asked.name, message))
     return found
-
-
-def _row(outcome: str, asked: NaiveComparison, one: Rung, sides: Arms, position: int) -> pl.DataFrame:
-    return NAIVE.frame(
-        {
-            "comparison": [asked.name],
-            "intervention": [asked.intervention],
-            "outcome": [outcome],
-            "rung": [one.code],
-            "position": [position],
-            "label": [one.label],
-            "reason": [one.reason],
-            "landmark_month": [one.landmark_month],
-            "treated": [one.treated],
-            "untreated": [one.untreated],
-            "n_treated": [sides.treated.n],
-            "n_untreated": [sides.untreated.n],
-            "events_treated": [_events(sides.treated)],
-            "events_untreated": [_events(sides.untreated)],
-        }
-    )
-
-
-def _events(spells: FirstExit) -> int:
-    return int((spells.cause != CENSORED).sum())

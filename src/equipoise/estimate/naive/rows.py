@@ -157,10 +157,20 @@ def _error(arms: Arms, treated: Numbers, untreated: Numbers, plan: Plan) -> Floa
     added = np.sqrt(treated.band.std_error**2 + untreated.band.std_error**2)
     if plan.cluster is None:
         return added
+    return np.where(np.isnan(added), np.nan, joint_error(arms, plan))
+
+
+def joint_error(arms: Arms, plan: Plan) -> Float64:
+    """Standard error of the difference of two curves in which the same patients or clusters lie: float64[T].
+
+    The influences of a patient, or of a cluster, on both curves are subtracted before they are squared.
+    """
     joint = _influence(arms.treated, plan) - _influence(arms.untreated, plan)
-    by_cluster = np.zeros((int(plan.cluster.max()) + 1, plan.days.size))
-    np.add.at(by_cluster, plan.cluster, joint)
-    return np.where(np.isnan(added), np.nan, np.sqrt((by_cluster**2).sum(axis=0)))
+    if plan.cluster is not None:
+        by_cluster = np.zeros((int(plan.cluster.max()) + 1, plan.days.size))
+        np.add.at(by_cluster, plan.cluster, joint)
+        joint = by_cluster
+    return np.sqrt((joint**2).sum(axis=0))
 
 
 def _influence(spells: FirstExit, plan: Plan) -> Float64:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from equipoise.estimate.funnel_stages import strategies
 from equipoise.language.words import number_words
+from equipoise.protocol.plan import Funnel
 
-FINDINGS = {"N1": "E240", "N2": "E241", "N3": "E242", "N4": "E243", "N5": "E244"}
+# N6 comes with the emulated trial.
+FINDINGS = {"N1": "E240", "N2": "E241", "N3": "E242", "N4": "E243", "N5": "E244", "N7": "E248"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,7 @@ class Rung:
     Attributes
     ----------
     code
-        N1 to N5.
+        N1 to N5, or N7.
     label
         What is done.
     reason
@@ -24,7 +27,7 @@ class Rung:
     who_treated, who_untreated
         The two groups and their clock, as the end of the sentence of an estimand.
     alike
-        Both groups, as the end of the sentence that they have the same rate.
+        Both groups, as the end of the sentence that they have the same rate; empty where that is not tested.
     landmark_month
         Where patients are classified at a landmark.
     """
@@ -36,7 +39,7 @@ class Rung:
     untreated: str
     who_treated: str
     who_untreated: str
-    alike: str
+    alike: str = ""
     landmark_month: float | None = None
 
     @property
@@ -126,4 +129,27 @@ def time_dependent(name: str, label: str) -> Rung:
         who_treated=curves.who_treated,
         who_untreated=curves.who_untreated,
         alike=curves.alike,
+    )
+
+
+def last_step(asked: Funnel, origin: str, last: str) -> Rung:
+    """N7: who got to the last step of a funnel, from there on, against everybody from its origin.
+
+    Parameters
+    ----------
+    asked
+        The funnel.
+    origin, last
+        Labels of its origin and of its last step.
+    """
+    everybody, arrived = strategies(asked)
+    return Rung(
+        code="N7",
+        label=f"From {last} after {origin} v all from {origin}",
+        reason=f"Only those who got as far as {last} are counted; everybody whom illness or death kept from "
+        "it is left out.",
+        treated=arrived,
+        untreated=everybody,
+        who_treated=f"of those who had {origin} and then {last}, counted from the day of that {last}",
+        who_untreated=f"of all who had {origin}, counted from the day of that {origin}",
     )

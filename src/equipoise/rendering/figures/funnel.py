@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from equipoise.estimate.funnel_stages import strategies
 from equipoise.protocol.plan import Funnel
 from equipoise.rendering.figure import Bar, Cell, Figure, Heading, Panel, RiskGroup, figure_of
 from equipoise.rendering.figures.curves import (
@@ -95,11 +96,6 @@ def _reaching(reading: Reading, funnel: str) -> list[str]:
     if wrong is None or wrong.estimate is None:
         return [said]
     return [said, TEXT["funnel_wrong"].format(value=percent(wrong.estimate, wrong.n))]
-
-
-def strategies(asked: Funnel) -> tuple[str, str]:
-    """Names of the analyses of a funnel: of all from the origin, and of those who got to the last step."""
-    return f"from {asked.origin}", f"from {asked.steps[-1]} after {asked.origin}"
 
 
 def curves_of(reading: Reading, asked: Funnel) -> tuple[list[Estimate], list[Estimate]]:
