@@ -20,6 +20,7 @@ GENERAL_FLOORS = (
     "protocol",
     "ingest",
     "emulate",
+    "evidence",
     "estimate",
     "study",
 )

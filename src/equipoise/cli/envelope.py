@@ -22,6 +22,8 @@ class Envelope:
     ----------
     command
         The verb.
+    answer
+        What a command found that is no table of a study, under names of its own.
     """
 
     command: str
@@ -29,6 +31,7 @@ class Envelope:
     digest: str | None = None
     tables: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     findings: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    answer: dict[str, Any] = field(default_factory=dict[str, Any])
     next: str | None = None
 
     def add_study(self, folder: Path, manifest: Mapping[str, Any], rows: Mapping[str, int]) -> None:
@@ -72,6 +75,7 @@ class Envelope:
             "digest": self.digest,
             "tables": self.tables,
             "findings": self.findings,
+            **self.answer,
             "error": error,
             "next": self.next,
         }

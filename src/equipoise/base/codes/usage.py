@@ -45,4 +45,11 @@ CODES: tuple[Code, ...] = (
         "Nothing was left half-written.",
         "Give the command again.",
     ),
+    Code(
+        "U007",
+        Severity.ERROR,
+        "Nothing in the published numbers has this name",
+        "An empty answer would read as if nothing were published.",
+        "Search them: equipoise evidence",
+    ),
 )

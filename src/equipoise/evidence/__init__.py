@@ -1,0 +1,1 @@
+"""Floor 4: published numbers with their sources; nothing from memory."""
