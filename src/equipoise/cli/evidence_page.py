@@ -17,7 +17,7 @@ from equipoise.evidence.published import Published
 NARROW = 140  # columns: below them a row of the table would be cut into slivers
 UNCUT = 10_000
 COLUMNS = (
-    "study", "year", "population", "n", "arm", "endpoint", "month", "estimate (limits)", "time zero",
+    "study", "year", "population", "n", "arm", "endpoint", "month", "estimate", "time zero",
     "source", "remarks",
 )  # fmt: skip
 WHOLE = ("year", "n", "month", "source")

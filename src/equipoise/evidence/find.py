@@ -97,9 +97,10 @@ def terms(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def holds(one: Published, term: str) -> bool:
-    """Whether a number's texts hold a word, or from `SHORTEST_BEGINNING` letters on one that begins so."""
+    """Whether a number's texts hold a word, or one that begins so; a marker with its sign is a whole word."""
     known = _words_of()[one.key]
-    return term in known or (len(term) >= SHORTEST_BEGINNING and any(word.startswith(term) for word in known))
+    may_begin = len(term) >= SHORTEST_BEGINNING and term[-1] not in "+-"
+    return term in known or (may_begin and any(word.startswith(term) for word in known))
 
 
 def near(term: str) -> tuple[str, ...]:
@@ -128,7 +129,7 @@ def _words(text: str) -> Iterator[str]:
 def _wholes(text: str) -> Iterator[str]:
     letters = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(one for one in letters if not unicodedata.combining(one))
-    return (word for part in _BETWEEN.split(plain) if (word := part.strip(".")).strip("+-%"))
+    return (word for part in _BETWEEN.split(plain) if (word := part.lstrip("+-.%").rstrip(".")))
 
 
 def _known(what: str, given: str, known: tuple[str, ...]) -> str:

@@ -26,6 +26,7 @@ class Caution(StrEnum):
     FUTURE = "conditions on the future"
     NAIVE = "naive comparison"
     TIME_ZERO = "time zero in doubt"
+    LIMITS = "limits in doubt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Published:
 
         A time zero that was only inferred must be confirmed in the source first.
         """
-        doubts = {Caution.FUTURE, Caution.NAIVE, Caution.TIME_ZERO}
+        doubts = {Caution.FUTURE, Caution.NAIVE, Caution.TIME_ZERO, Caution.LIMITS}
         return (
             self.is_probability
             and self.endpoint.bound is Bound.EQUAL
