@@ -98,6 +98,16 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
         "None of these estimates what treatment does; the distance between them shows by how much they can "
         "mislead."
     ),
+    "ladder_truth": "Truth in this registry",
+    "ladder_truth_note": (
+        "Known because the patients are virtual: everybody under the one strategy, and everybody under the "
+        "other, from time zero."
+    ),
+    "ladder_truth_caption": "The dashed line is the truth, which only a virtual registry knows.",
+    "ladder_off": "Off by {points} points.",
+    "legend_biased": "Naive (biased)",
+    "legend_truth": "The truth, through all rows",
+    "simulation_error": "Monte Carlo error {error}",
     "ladder_sparse": "Fewer than one in ten at risk in a group by then.",
     "ladder_patients": "Patients, treated v not",
     "ladder_patients_short": "patients",
@@ -119,8 +129,24 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
         "The same patients, counted in naive ways; every panel is biased for the reason given in the ladder. "
         "Solid the treated, dashed the untreated, with pointwise {level} bands. Months from {origin}."
     ),
+    "rung_curves_truth": (
+        "Green, without a band: the truth of both strategies from time zero, which only a virtual registry "
+        "knows."
+    ),
+    "true_curve": "Truth: {strategy}",
     "rung_curves_alternative": "Panels on the same axes, two curves each; all biased.",
     "said_points": "difference {points} points",
+    "said_off": "off the truth by {points} points",
+    "said_truth": (
+        "In this virtual registry the truth is known: {strategies}, {outcome} is {values}, a difference of "
+        "{points} points ({error})."
+    ),
+    "truth_remark": (
+        "In this virtual registry the truth is known: {one} instead of {other} changes {outcome} by {points} "
+        "points{values}{off}."
+    ),
+    "truth_values": " ({values})",
+    "truth_off": "; the naive comparisons are off by between {values} points",
     "said_hazard_ratio": "hazard ratio {ratio}",
     "said_rung": "{rung}, {label} ({n} v {m} patients, {events} v {others} events):",
     "said_difference": "{outcome} was {treated} v {untreated}, a difference of {points}",

@@ -24,7 +24,7 @@ sentences  its main numbers, each as a sentence for a paper (may be empty)
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal, NotRequired, TypedDict
 
 SCHEMA: Final = "equipoise/figure/1"
 
@@ -175,13 +175,15 @@ class FlowBox(TypedDict):
 class ForestColumn(TypedDict):
     """A column of a forest plot: words, or words with a mark upon an axis; a bar starts where `line` is None.
 
-    `line` is the value of no difference. `short` names the numbers where there is no room for headings.
+    `line` is the value of no difference, `truth` the true one where it is known; both are lines through all
+    rows. `short` names the numbers where there is no room for headings.
     """
 
     heading: str
     short: str
     axis: Axis | None
     line: float | None
+    truth: NotRequired[float]
 
 
 class ForestEntry(TypedDict):

@@ -65,6 +65,8 @@ LINE_KEYS: Final = ("c1", "c2", "c3", "c4", "c5", "c6")
 AREA_KEYS: Final = ("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8")
 END_KEYS: Final = ("g1", "g2", "g3")
 
+TRUTH_KEY: Final = "c3"  # what is known, beside what is estimated
+
 VALUES: Final[dict[str, str]] = LIGHT | AREAS
 
 

@@ -14,6 +14,9 @@ from equipoise.rendering.numbers import months
 from equipoise.study.study import Study
 
 NATURAL_COURSE: Final = "natural course"
+TRUTH: Final = "truth"
+# Numbers that were not estimated from the patients of the study stand beside it, never among its answers.
+BESIDE: Final = (TRUTH, "published")
 AFTER: Final = "after "
 # Pocock, Clayton and Altman 2002: a curve is not read where fewer than one in ten patients is at risk.
 SPARSE_SHARE: Final = 0.1
@@ -90,9 +93,14 @@ class Reading:
     def __init__(self, study: Study) -> None:
         self.study = study
         self._blocks: dict[tuple[str, str, str], list[Estimate]] = {}
+        self._beside: dict[tuple[str, str, str, str | None, str], list[Estimate]] = {}
         for row in study.tables["estimates"].iter_rows(named=True):
             one = Estimate(**row)
-            self._blocks.setdefault((one.outcome, one.measure, one.strategy), []).append(one)
+            key = (one.outcome, one.measure, one.strategy)
+            if one.role in BESIDE:
+                self._beside.setdefault((*key, one.versus, one.role), []).append(one)
+            else:
+                self._blocks.setdefault(key, []).append(one)
         self._counts: dict[tuple[str, str], list[Counts]] = {}
         for row in study.tables["risk_table"].sort("day").iter_rows(named=True):
             counts = Counts(row["day"], row["at_risk"], row["events"], row["censored"])
@@ -104,17 +112,31 @@ class Reading:
         return sorted(rows, key=lambda one: one.day or 0.0)
 
     def blocks(self) -> Mapping[tuple[str, str, str], list[Estimate]]:
-        """Rows by (outcome, measure, strategy), in the order of the table."""
+        """Rows by (outcome, measure, strategy), in the order of the table; without truths and published."""
         return self._blocks
+
+    def beside(self) -> list[list[Estimate]]:
+        """Truths and published numbers, a block for each outcome, measure, strategy or contrast, and role."""
+        return [sorted(block, key=lambda one: one.day or 0.0) for block in self._beside.values()]
+
+    def truth(self, outcome: str, measure: str, strategy: str, versus: str | None = None) -> list[Estimate]:
+        """What is known of a strategy, or of the difference of two, by day; empty if nothing is."""
+        rows = self._beside.get((outcome, measure, strategy, versus, TRUTH), [])
+        return sorted(rows, key=lambda one: one.day or 0.0)
 
     def counts(self, outcome: str, strategy: str = NATURAL_COURSE) -> list[Counts]:
         """Numbers under a curve by day; empty if there are none."""
         return self._counts.get((outcome, strategy), [])
 
     def compared(self) -> frozenset[str]:
-        """Strategies of the prognostic table and of the naive comparisons: parts of the patients, not all."""
+        """Strategies of the prognostic table and of the naive ladder: parts of the patients, not all.
+
+        The curves of a funnel (N7) have a section of their own.
+        """
         columns = (("prognosis", "strategy"), ("naive", "treated"), ("naive", "untreated"))
-        return frozenset(row[column] for table, column in columns for row in self.rows(table))
+        return frozenset(
+            row[column] for table, column in columns for row in self.rows(table) if row.get("rung") != "N7"
+        )
 
     def at(self, block: Sequence[Estimate], month: float) -> Estimate | None:
         """The row of a block at a month after time zero."""

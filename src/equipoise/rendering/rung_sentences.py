@@ -1,31 +1,66 @@
 """The rungs of a ladder as sentences that say what is wrong with them."""
 
-from collections.abc import Sequence
-
 from equipoise.language.words import lower_first
 from equipoise.rendering.comparison_words import RATIO_STATUS
 from equipoise.rendering.numbers import count, duration, percent, points, points_value, ratio, ratio_interval
 from equipoise.rendering.reading import Estimate, Reading
-from equipoise.rendering.rungs import Rung, comparisons, ladder_month, rungs_of
+from equipoise.rendering.rungs import Ladder, Rung, ladders
 from equipoise.rendering.sentences import level_words
+from equipoise.rendering.truth import error_words, off_by, true_difference
 from equipoise.rendering.words import TEXT, join_words
 
 
-def rung_sentences(reading: Reading, rungs: Sequence[Rung], month: float) -> list[str]:
-    """One sentence for each rung: who, difference, ratio, and the reason why it is biased."""
-    said: list[str] = []
-    for one in rungs:
-        parts = [*_difference(reading, one, month), *_ratio(one)]
-        if parts:
-            counts = {
-                "n": count(one.n_treated),
-                "m": count(one.n_untreated),
-                "events": count(one.events_treated),
-                "others": count(one.events_untreated),
-            }
-            lead = TEXT["said_rung"].format(rung=one.rung, label=one.label, **counts)
-            said.append(f"{lead} {'; '.join(parts)}. {TEXT['said_biased'].format(reason=one.reason)}")
-    return said
+def rung_sentences(reading: Reading, ladder: Ladder, month: float) -> list[str]:
+    """One sentence for each rung: who, difference, ratio, and the reason why it is biased; last the truth."""
+    said = [sentence for one in ladder.rungs if (sentence := rung_sentence(reading, ladder, one, month))]
+    return [*said, *_truth_sentence(reading, ladder, month)]
+
+
+def rung_sentence(reading: Reading, ladder: Ladder, one: Rung, month: float) -> str:
+    """One rung as a sentence; empty without a number."""
+    known = true_difference(reading, ladder.truth, month)
+    parts = [*_difference(reading, one, month), *_off(reading, one, known, month), *_ratio(one)]
+    if not parts:
+        return ""
+    counts = {
+        "n": count(one.n_treated),
+        "m": count(one.n_untreated),
+        "events": count(one.events_treated),
+        "others": count(one.events_untreated),
+    }
+    lead = TEXT["said_rung"].format(rung=one.rung, label=one.label, **counts)
+    return f"{lead} {'; '.join(parts)}. {TEXT['said_biased'].format(reason=one.reason)}"
+
+
+def _off(reading: Reading, one: Rung, known: Estimate | None, month: float) -> list[str]:
+    row = reading.at(one.differences, month)
+    error = "" if row is None else off_by(row, known)
+    return [TEXT["said_off"].format(points=error)] if error else []
+
+
+def _truth_sentence(reading: Reading, ladder: Ladder, month: float) -> list[str]:
+    """The truth as a sentence for a paper; nothing where it is not known with both curves."""
+    known = true_difference(reading, ladder.truth, month)
+    values = _true_values(reading, ladder, month)
+    if ladder.truth is None or known is None or known.estimate is None or not values:
+        return []
+    return [
+        TEXT["said_truth"].format(
+            strategies=ladder.truth.versus,
+            outcome=f"{duration(month)} {lower_first(reading.outcome(ladder.outcome).label)}",
+            values=values,
+            points=points(known.estimate, known.n),
+            error=error_words(known),
+        )
+    ]
+
+
+def _true_values(reading: Reading, ladder: Ladder, month: float) -> str:
+    """``65.0 % v 47.0 %``; empty unless both are known."""
+    blocks = () if ladder.truth is None else ladder.truth.curves
+    rows = [reading.at(block, month) for block in blocks]
+    values = [percent(row.estimate, row.n) for row in rows if row is not None and row.estimate is not None]
+    return TEXT["versus"].format(one=values[0], other=values[1]) if len(values) == 2 else ""
 
 
 def _difference(reading: Reading, one: Rung, month: float) -> list[str]:
@@ -67,22 +102,58 @@ def _ratio(one: Rung) -> list[str]:
 
 
 def ladder_remarks(reading: Reading) -> list[str]:
-    """At most one line: between which values the naive differences of the first ladder lie."""
-    for name, outcome in comparisons(reading)[:1]:
-        rungs = rungs_of(reading, name, outcome)
-        month = ladder_month(reading, outcome, rungs)
-        if month is None:
-            continue
-        found = [
-            (row.estimate, f"{points(row.estimate, row.n)} ({one.rung})")
-            for one in rungs
-            if (row := reading.at(one.differences, month)) and row.estimate is not None
-        ]
-        if len(found) > 1:
-            said = TEXT["ladder_remark"].format(
-                intervention=reading.study.vocabulary.label_of(rungs[0].intervention),
-                outcome=f"{duration(month)} {lower_first(reading.outcome(outcome).label)}",
-                values=join_words([max(found)[1], min(found)[1]]),
-            )
-            return [said]
-    return []
+    """Between which values the naive differences of the first ladder lie; then what is known of each."""
+    found = ladders(reading)
+    return [
+        *(line for one in found[:1] for line in _naive_remark(reading, one)),
+        *(line for one in found for line in _truth_remark(reading, one)),
+    ]
+
+
+def _naive_remark(reading: Reading, ladder: Ladder) -> list[str]:
+    found = _differences(reading, ladder)
+    if ladder.month is None or len(found) < 2:
+        return []
+    said = [(value, f"{points(value, n)} ({rung})") for rung, value, n in found]
+    return [
+        TEXT["ladder_remark"].format(
+            intervention=reading.study.vocabulary.label_of(ladder.rungs[0].intervention),
+            outcome=f"{duration(ladder.month)} {lower_first(reading.outcome(ladder.outcome).label)}",
+            values=join_words([max(said)[1], min(said)[1]]),
+        )
+    ]
+
+
+def _truth_remark(reading: Reading, ladder: Ladder) -> list[str]:
+    """What is known of the two strategies, and how far the naive comparisons lie from it."""
+    month, truth = ladder.month, ladder.truth
+    known = None if month is None else true_difference(reading, ladder.truth, month)
+    if month is None or truth is None or known is None or known.estimate is None:
+        return []
+    values = _true_values(reading, ladder, month)
+    off = [
+        (value - known.estimate, f"{points(value - known.estimate, n)} ({rung})")
+        for rung, value, n in _differences(reading, ladder)
+    ]
+    between = join_words([max(off)[1], min(off)[1]]) if len(off) > 1 else ""
+    return [
+        TEXT["truth_remark"].format(
+            one=truth.names[0],
+            other=truth.names[1],
+            outcome=f"{duration(month)} {lower_first(reading.outcome(ladder.outcome).label)}",
+            points=points(known.estimate, known.n),
+            values=TEXT["truth_values"].format(values=values) if values else "",
+            off=TEXT["truth_off"].format(values=between) if between else "",
+        )
+    ]
+
+
+def _differences(reading: Reading, ladder: Ladder) -> list[tuple[str, float, int]]:
+    """Rung, difference at the ladder's month, and the number of patients that decides its decimals."""
+    return [
+        (one.rung, row.estimate, row.n)
+        for one in ladder.rungs
+        if ladder.month is not None
+        and (row := reading.at(one.differences, ladder.month))
+        and row.estimate is not None
+    ]

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from equipoise.rendering.reading import Estimate, Reading
+from equipoise.rendering.truth import Truth, truth_of
+
+FUNNEL: Final = "N7"  # has another population and clock than the ladder, and a figure of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,54 @@ class Rung:
         return rows[0].role if rows else "naive"
 
 
-def comparisons(reading: Reading) -> list[tuple[str, str]]:
-    """Comparison and outcome of each ladder, in the order of the table."""
-    return list(dict.fromkeys((row["comparison"], row["outcome"]) for row in reading.rows("naive")))
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """All rungs of one comparison and outcome.
+
+    Parameters
+    ----------
+    rungs
+        In their order.
+    month
+        Month at which they are read side by side; None where none has a difference.
+    truth
+        What is known of the strategies that they are taken for.
+    """
+
+    rungs: list[Rung]
+    month: float | None
+    truth: Truth | None
+
+    @property
+    def outcome(self) -> str:
+        """Name of the outcome."""
+        return self.rungs[0].outcome
+
+    @property
+    def comparison(self) -> str:
+        """Name of the comparison."""
+        return self.rungs[0].comparison
+
+
+def ladders(reading: Reading) -> list[Ladder]:
+    """One ladder for each comparison and outcome, in the order of the table."""
+    pairs = dict.fromkeys((row["comparison"], row["outcome"]) for row in _rows(reading))
+    found: list[Ladder] = []
+    for comparison, outcome in pairs:
+        rungs = rungs_of(reading, comparison, outcome)
+        month = ladder_month(reading, outcome, rungs)
+        found.append(Ladder(rungs, month, truth_of(reading, comparison, outcome)))
+    return found
+
+
+def funnel_rungs(reading: Reading) -> list[Rung]:
+    """N7 of each comparison that names a funnel."""
+    rows = [row for row in reading.rows("naive") if row["rung"] == FUNNEL]
+    return [_rung(reading, row, has_curves=True, has_ratio=False) for row in rows]
+
+
+def _rows(reading: Reading) -> list[dict[str, Any]]:
+    return [row for row in reading.rows("naive") if row["rung"] != FUNNEL]
 
 
 def ladder_month(reading: Reading, outcome: str, rungs: Sequence[Rung]) -> float | None:
@@ -72,11 +120,7 @@ def rungs_of(reading: Reading, comparison: str, outcome: str) -> list[Rung]:
     Rungs that share their two groups share their numbers too: the first has the curves, the last the ratio.
     """
     rows = sorted(
-        (
-            row
-            for row in reading.rows("naive")
-            if (row["comparison"], row["outcome"]) == (comparison, outcome)
-        ),
+        (row for row in _rows(reading) if (row["comparison"], row["outcome"]) == (comparison, outcome)),
         key=lambda row: row["position"],
     )
     pairs = [(row["treated"], row["untreated"]) for row in rows]

@@ -1,11 +1,11 @@
-"""Axes of contrasts: ratios on a logarithmic axis, differences in percentage points, risks from 0 to 100."""
+"""Axes and columns of contrasts: ratios on a log axis, differences in points, risks from 0 to 100."""
 
 import math
 from collections.abc import Sequence
 from typing import Final
 
 from equipoise.rendering.comparison_words import RATIO_STATUS
-from equipoise.rendering.figure import Axis, ForestEntry, Shape
+from equipoise.rendering.figure import Axis, ForestColumn, ForestEntry, Shape
 from equipoise.rendering.numbers import percent_value, points, points_value, ratio, ratio_interval
 from equipoise.rendering.reading import Estimate
 from equipoise.rendering.words import TEXT
@@ -99,6 +99,17 @@ def difference_text(row: Estimate) -> str:
     return f"{value} ({points_value(row.lower, row.n)} to {points_value(row.upper, row.n)})"
 
 
+def pair_text(first: Estimate | None, second: Estimate | None) -> str:
+    """``65.0 v 47.0``, in percent; empty where neither is known."""
+    if first is None and second is None:
+        return ""
+    one, other = (
+        TEXT["no_number"] if row is None or row.estimate is None else percent_value(row.estimate, row.n)
+        for row in (first, second)
+    )
+    return TEXT["versus"].format(one=one, other=other)
+
+
 def entry_of(row: Estimate, text: str, shape: Shape) -> ForestEntry:
     """An estimate with its text as an entry of a forest plot."""
     return {
@@ -113,3 +124,8 @@ def entry_of(row: Estimate, text: str, shape: Shape) -> ForestEntry:
 def words_of(text: str) -> ForestEntry:
     """A text alone as an entry of a forest plot."""
     return {"text": text, "estimate": None, "lower": None, "upper": None, "shape": "bar"}
+
+
+def column_of_words(heading: str, short: str) -> ForestColumn:
+    """A column of a forest plot without an axis; see `ForestColumn` for `short`."""
+    return {"heading": heading, "short": short, "axis": None, "line": None}

@@ -18,6 +18,7 @@ from equipoise.rendering.figure import (
     forest_of,
 )
 from equipoise.rendering.figures.contrast_axes import (
+    column_of_words,
     entry_of,
     ratio_axis,
     ratio_text,
@@ -59,8 +60,8 @@ def _figure(reading: Reading, setting: Setting, outcome: str) -> Figure:
         alternative=_alternative(groups, label, by_month),
     )
     columns: list[ForestColumn] = [
-        {"heading": TEXT["weights_patients"], "short": "n", "axis": None, "line": None},
-        {"heading": TEXT["events"], "short": lower_first(TEXT["events"]), "axis": None, "line": None},
+        column_of_words(TEXT["weights_patients"], "n"),
+        column_of_words(TEXT["events"], lower_first(TEXT["events"])),
         {
             "heading": TEXT["risk_heading"].format(outcome=label, month=by_month, level=_level(setting)),
             "short": "",

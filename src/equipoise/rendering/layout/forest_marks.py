@@ -5,6 +5,7 @@ from equipoise.rendering.layout.frame import place
 from equipoise.rendering.layout.marks import sign
 from equipoise.rendering.letters import width as text_width
 from equipoise.rendering.letters import wrap
+from equipoise.rendering.palette import TRUTH_KEY
 from equipoise.rendering.scene import Box, Circle, Path, Primitive, Scene, Segments, Text
 
 LINE = 15.0
@@ -67,13 +68,13 @@ def draw_mark(scene: Scene, column: ForestColumn, entry: ForestEntry, at: tuple[
 
 def grid(
     column: ForestColumn, across: tuple[float, float], strips: list[tuple[float, float]]
-) -> list[Segments]:
-    """The ticks of an axis over strips (top, bottom), and the line of no difference stronger."""
-    axis, line = column["axis"], column["line"]
+) -> list[Segments | Path]:
+    """The ticks of an axis over strips (top, bottom), the line of no difference stronger, and the truth."""
+    axis, line, truth = column["axis"], column["line"], column.get("truth")
     if axis is None or not strips:
         return []
     ticks = {place(axis, tick, *across): tick == line for tick in axis["ticks"]}
-    return [
+    lines: list[Segments | Path] = [
         Segments(
             tuple(
                 (at, top, at, bottom)
@@ -85,6 +86,13 @@ def grid(
         )
         for strong in sorted(set(ticks.values()))
     ]
+    if truth is not None:
+        at = place(axis, truth, *across)
+        lines += [
+            Path(((at, top), (at, bottom)), stroke=TRUTH_KEY, width=1.6, dash=(4, 3))
+            for top, bottom in strips
+        ]
+    return lines
 
 
 def bottom_axis(scene: Scene, axis: Axis, left: float, right: float, y: float) -> float:
