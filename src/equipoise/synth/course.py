@@ -33,6 +33,7 @@ from equipoise.synth.state import (
     EVER_SEEN,
     FIRST,
     HCT_AT,
+    LOG_SIZE,
     LOST_AT,
     MAINTAINED,
     MRD,
@@ -80,6 +81,11 @@ def course(
     every_visit
         Whether visits and loss to follow-up are in the log: what a registry sees. Without them the course is
         the same, and quicker.
+
+    Returns
+    -------
+    int
+        -1 if there is no room for all records.
     """
     at, has, left, rate = work.at, work.has, work.left, work.rate
     _begin(seed, patient, world, orders, work)
@@ -87,7 +93,7 @@ def course(
     if world.visit[0] <= 0.0:
         size = _test(seed, patient, world, a.VISIT, every_visit, work, size)
     begin_clocks(orders, work)
-    while True:
+    while size < LOG_SIZE:
         due, next_one = min(set_rates(world, orders, every_visit, work), horizon), NOTHING
         for j in range(a.STREAMS):
             if rate[j] > 0.0:
@@ -117,6 +123,7 @@ def course(
             if has[PHASE] == DEAD:
                 return size
         begin_clocks(orders, work)
+    return -1
 
 
 @jit
@@ -167,7 +174,9 @@ def _write(what: int, detail: int, work: Work, size: int) -> int:
 
 
 @jit
-def _test(seed: int, patient: int, world: Numbers, what: int, every_visit: bool, work: Work, size: int) -> int:
+def _test(
+    seed: int, patient: int, world: Numbers, what: int, every_visit: bool, work: Work, size: int
+) -> int:
     """A visit or an unscheduled test: what has been so becomes what is known."""
     has = work.has
     occasion = has[NEXT_VISIT] if what == a.VISIT else a.EXTRA_OCCASION + work.occasion[a.EXTRA_TEST]

@@ -55,6 +55,7 @@ from equipoise.synth.state import (
     Orders,
     Work,
     at_risk,
+    is_natural,
 )
 
 
@@ -115,7 +116,9 @@ def _disease(world: Numbers, work: Work) -> float:
         rate[a.LOSS] = value * m[T_LOSS]
     if has[MRD]:
         rate[a.FALL] = world.fall_aplasia * has[APLASIA] + world.fall_maintenance * kept
-        rate[a.RELAPSE] = world.relapse_mrd * m[T_RELAPSE_MRD] * (world.relapse_mrd_maintenance if kept else 1.0)
+        rate[a.RELAPSE] = (
+            world.relapse_mrd * m[T_RELAPSE_MRD] * (world.relapse_mrd_maintenance if kept else 1.0)
+        )
         rate[a.EXTRA_TEST] = world.extra
     else:
         value, end = _rise(world, work)
@@ -147,12 +150,12 @@ def _treatments(world: Numbers, orders: Orders, work: Work) -> float:
     """Natural rates of the treatments in first remission."""
     at, has, rate, m = work.at, work.has, work.rate, work.multiplier
     now, is_label, stop = at[NOW], world.hct_is_label, math.inf
-    if has[SEEN] and orders.natural[MAINTENANCE] and at_risk(MAINTENANCE, is_label, has):
+    if has[SEEN] and is_natural(MAINTENANCE, orders, work) and at_risk(MAINTENANCE, is_label, has):
         end = at[SEEN_AT] + world.maintenance_months
         if now < end:
             rate[a.MAINTENANCE] = world.maintenance * m[T_MAINTENANCE]
             stop = min(stop, end)
-    if has[SEEN] and orders.natural[REINFUSION] and at_risk(REINFUSION, is_label, has):
+    if has[SEEN] and is_natural(REINFUSION, orders, work) and at_risk(REINFUSION, is_label, has):
         end = at[SEEN_AT] + world.reinfusion_months
         if now < end:
             rate[a.REINFUSION] = world.reinfusion
@@ -160,10 +163,12 @@ def _treatments(world: Numbers, orders: Orders, work: Work) -> float:
     if not at_risk(HCT, is_label, has):
         return stop
     bins_end = last_bin(HCT, orders, work)
-    if orders.natural[HCT] or bins_end < math.inf:
+    if is_natural(HCT, orders, work) or bins_end < math.inf:
         value, end = _piece(world.hct, 0.0, now)
         stop = min(stop, end, bins_end)
-        seen = world.hct_ngs * has[NGS] + world.hct_maintenance * has[MAINTAINED] + world.hct_latent * has[MRD]
+        seen = (
+            world.hct_ngs * has[NGS] + world.hct_maintenance * has[MAINTAINED] + world.hct_latent * has[MRD]
+        )
         if has[SEEN]:
             end = at[SEEN_AT] + world.hct_recent_months
             seen += world.hct_recent if now < end else world.hct_older
@@ -215,7 +220,7 @@ def _in_second_remission(world: Numbers, orders: Orders, work: Work) -> float:
     if not at_risk(SALVAGE, world.hct_is_label, has):
         return stop
     bins_end = last_bin(SALVAGE, orders, work)
-    if orders.natural[SALVAGE] or bins_end < math.inf:
+    if is_natural(SALVAGE, orders, work) or bins_end < math.inf:
         value, end = _piece(world.salvage, origin, now)
         ratio = math.exp(world.salvage_after_hct * has[AFTER_FIRST_HCT])
         rate[a.SALVAGE_HCT] = value * work.multiplier[T_SALVAGE] * ratio

@@ -6,7 +6,7 @@ from equipoise.kernels.addressed import exponential
 from equipoise.kernels.arrays import Float64
 from equipoise.kernels.jit import jit
 from equipoise.synth import addresses as a
-from equipoise.synth.state import NOW, STREAM_OF, Orders, Work, at_risk, known
+from equipoise.synth.state import NOW, STREAM_OF, Orders, Work, at_risk, is_natural, known
 
 LAW, FIXED, LAST_BIN = range(3)  # kinds of grace law
 
@@ -112,7 +112,10 @@ def _applies(r: int, is_label: bool, orders: Orders, work: Work) -> bool:
     began, now = work.began[r], work.at[NOW]
     if not (began <= now < began + orders.window[r]):
         return False
-    return at_risk(orders.treatment[r], is_label, work.has) and _allowed(r, orders, work)
+    treatment = orders.treatment[r]
+    if is_natural(treatment, orders, work):
+        return False
+    return at_risk(treatment, is_label, work.has) and _allowed(r, orders, work)
 
 
 @jit

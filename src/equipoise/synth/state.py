@@ -29,8 +29,8 @@ STREAM_OF = np.array([a.HCT, a.SALVAGE_HCT, a.MAINTENANCE, a.REINFUSION])
 
 # Bits of what is known of a patient: six covariates from bit 0 on, then what has been seen or done.
 (KNOWN_SEEN, KNOWN_EVER_SEEN, KNOWN_NGS, KNOWN_EVER_NGS, KNOWN_MAINTENANCE, KNOWN_RELAPSE, KNOWN_SECOND,
- KNOWN_HCT, KNOWN_REINFUSION) = range(6, 15)  # fmt: skip
-KNOWN_BITS = 15
+ KNOWN_HCT, KNOWN_REINFUSION, KNOWN_SALVAGE) = range(6, 16)  # fmt: skip
+KNOWN_BITS = 16
 
 LOG_SIZE = 1024
 MOST_RULES = 8
@@ -174,7 +174,17 @@ def known(work: Work) -> int:
     code |= has[REMITTED] << KNOWN_SECOND
     code |= has[TREATED] << KNOWN_HCT
     code |= (1 if has[REINFUSIONS] > 0 else 0) << KNOWN_REINFUSION
+    code |= (1 if work.occasion[a.SALVAGE_HCT] > 0 else 0) << KNOWN_SALVAGE
     return code
+
+
+@jit
+def is_natural(treatment: int, orders: Orders, work: Work) -> bool:
+    """Whether a treatment follows its natural course: no rule names it, or it was started before.
+
+    Rules are about the first start of a treatment; what comes after it is care as usual.
+    """
+    return orders.natural[treatment] != 0 or work.occasion[STREAM_OF[treatment]] > 0
 
 
 @jit

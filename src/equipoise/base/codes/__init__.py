@@ -16,6 +16,7 @@ from equipoise.base.codes import (
     times,
     usage,
     values,
+    world,
 )
 from equipoise.base.codes.code import Code, Severity
 
@@ -39,6 +40,7 @@ CODES: dict[str, Code] = {
         group_tests,
         release,
         usage,
+        world,
     )
     for code in family.CODES
 }
