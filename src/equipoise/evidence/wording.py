@@ -69,8 +69,11 @@ def cautions(one: Published) -> tuple[str, ...]:
 def sentence(one: Published) -> str:
     """The number as sentences that can stand alone, with its source."""
     when = "" if one.month is None else f" at month {month(one)}"
-    count = patients(one)
-    whom = f"{one.arm}; {one.population}" + (f"; n = {count}" if count else "")
+    whom = f"{one.arm}; {one.population}"
+    if one.n is not None:
+        whom += f"; n = {one.n}"
+    elif one.listed is not None:
+        whom += f"; a part, of unknown size, of {one.listed} patients"
     # The citation says by itself whether the DOI was read.
     marks = "".join(f" {_capital(text)}." for text in cautions(one) if text != NOT_READ)
     return f"{one.endpoint.name}{when} from {time_zero(one)}: {value(one)}; {whom}.{marks} {one.citation}"

@@ -64,6 +64,12 @@ def test_a_sentence_can_stand_alone() -> None:
     )
 
 
+def test_a_sentence_does_not_take_the_study_for_its_arm() -> None:
+    text = wording.sentence(number("forum-under-4-2024-os-busulfan-36"))
+    assert "Flu/Thio/Bu; <4 y ALL HCT; a part, of unknown size, of 191 patients." in text
+    assert "n =" not in text
+
+
 @pytest.mark.parametrize("one", published(), ids=lambda one: one.key)
 def test_no_number_is_shown_without_its_marks(one: wording.Published) -> None:
     for text in (wording.sentence(one), " ".join([*wording.record(one)["cautions"], one.citation])):
