@@ -64,7 +64,7 @@ def exponential(seed: int, unit: int, decision: int, occasion: int) -> float:
 
 @jit
 def normal(seed: int, unit: int, decision: int, occasion: int) -> float:
-    """A standard normal number: ``sqrt(-2 log(1 - u)) cos(2 pi v)`` of both halves of the block (Box and Muller 1958)."""
+    """A standard normal number, ``sqrt(-2 log(1 - u)) cos(2 pi v)`` of both halves (Box and Muller 1958)."""
     first, second = block(seed, unit, decision, occasion)
     u, v = float(first >> TO_53_BITS) * ULP, float(second >> TO_53_BITS) * ULP
     return math.sqrt(-2.0 * math.log1p(-u)) * math.cos(2.0 * math.pi * v)

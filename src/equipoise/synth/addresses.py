@@ -1,4 +1,4 @@
-"""Addresses of the random draws of a patient, and the names of what can happen; plain numbers, shared by both simulators.
+"""Addresses of the random draws of a patient, and what can happen: plain numbers that both simulators share.
 
 A new number changes no draw at another; numbers are never used again for something else.
 """

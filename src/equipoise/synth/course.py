@@ -105,7 +105,7 @@ def course(
         for r in range(orders.rules):
             when = rule_due(seed, patient, r, world.hct_is_label, orders, work)
             if when < due:
-                due, next_one = when, STREAM_OF[orders.treatment[r]]
+                due, next_one = when, STREAM_OF[int(orders.treatment[r])]
         for r in range(orders.rules):
             spend(r, world.hct_is_label, orders, due, work)
         for j in range(a.STREAMS):
@@ -221,7 +221,7 @@ def _happen(
 
 @jit
 def _reinfuse(seed: int, patient: int, world: Numbers, work: Work) -> int:
-    """A second infusion; where it succeeds aplasia is back, its clock begins anew, and a loss can be seen again."""
+    """A second infusion; where it succeeds aplasia is back and its clock begins anew."""
     has = work.has
     success = uniform(seed, patient, a.SUCCESS, has[REINFUSIONS]) < world.reinfusion_success
     has[REINFUSIONS] += 1

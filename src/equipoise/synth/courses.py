@@ -1,4 +1,4 @@
-"""Courses of many virtual patients: chunks of a fixed size, any number of workers, always the same numbers."""
+"""Courses of many virtual patients, in chunks: any number of workers, always the same numbers."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,8 +36,8 @@ class Courses:
     what : int16[E]
         What happened, an address of `equipoise.synth.addresses`.
     detail : int16[E]
-        Visits and tests: 1 if sequencing was positive, plus 2 if the loss of aplasia was seen; relapses: 1 if the
-        first was CD19-negative; reinfusions: 1 if it succeeded; time zero: 1 with residual disease; else 0.
+        Visits and tests: 1 if sequencing was positive, plus 2 if aplasia was lost, as seen; relapses: 1 if
+        the first was CD19-negative; reinfusions: 1 if it succeeded; time zero: 1 with residual disease.
     """
 
     first: int
@@ -116,7 +116,7 @@ def in_chunks(
     every_visit: bool = True,
     workers: int = 2,
 ) -> Iterator[Courses]:
-    """As `simulate_courses`, chunk after chunk in the order of the patients: memory does not grow with their number."""
+    """As `simulate_courses`, chunk after chunk: memory does not grow with the number of patients."""
     starts = range(patients.start, patients.stop, CHUNK)
 
     def simulate(first: int) -> Courses:
@@ -200,7 +200,7 @@ def _fill(
     what: Int16,
     detail: Int16,
 ) -> int:
-    """Simulate patients from `done` on while their records fit; return the number done, -1 for too long a course."""
+    """Simulate patients from `done` on while records fit; return how many are done, -1 for a course too long."""
     used = 0
     for i in range(done, start.size - 1):
         size = course(seed, first + i, world, orders, horizon, every_visit, memory)

@@ -1,4 +1,4 @@
-"""Statements about patients, read in the world: a predicate as a table over all that can be known of a patient."""
+"""Statements about patients, read in the world: a predicate as a table over all that can be known."""
 
 from typing import Final
 
@@ -95,10 +95,10 @@ def _comparison(asked: Compare) -> Bool | None:
             return _column(feature.column, comparison)
         case Last(measurement="bca", within=None):
             lost = _bit(state.KNOWN_SEEN)
-            return {_LOST: lost, _PRESENT: ~lost}.get(comparison)
+            return lost if comparison == _LOST else ~lost if comparison == _PRESENT else None
         case Last(measurement="ngs_mrd", within=None):
             positive = _bit(state.KNOWN_NGS)
-            return {_ABOVE: positive, _BELOW: ~positive}.get(comparison)
+            return positive if comparison == _ABOVE else ~positive if comparison == _BELOW else None
         case Count(record="remission", within=None):
             numbers = np.where(_bit(state.KNOWN_SECOND), 2, 1)
             return _second_remission(comparison, numbers)

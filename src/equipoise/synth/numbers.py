@@ -27,8 +27,8 @@ TERMS = (
     "follow_up",
     "mrd_at_time_zero",
 )
-(T_LOSS, T_RISE_APLASIA, T_RISE_LOST, T_RELAPSE_MRD, T_RELAPSE, T_NRM, T_MAINTENANCE, T_HCT, T_RELAPSE_HCT, T_NRM_HCT,
- T_SALVAGE, T_LOST, T_MRD) = range(len(TERMS))  # fmt: skip
+(T_LOSS, T_RISE_APLASIA, T_RISE_LOST, T_RELAPSE_MRD, T_RELAPSE, T_NRM, T_MAINTENANCE, T_HCT, T_RELAPSE_HCT,
+ T_NRM_HCT, T_SALVAGE, T_LOST, T_MRD) = range(len(TERMS))  # fmt: skip
 
 
 class Pieces(NamedTuple):

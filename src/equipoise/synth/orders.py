@@ -42,8 +42,8 @@ def orders_of(strategy: Strategy, protocol: Protocol, vocabulary: Vocabulary) ->
     Raises
     ------
     ProtocolError
-        P123 for a law without numbers, P132 for a treatment that is not simulated, P133 for a statement that is
-        not.
+        P123 for a law without numbers, P132 for a treatment that is not simulated, P133 for a statement
+        that is not.
     """
     record: Any = np.zeros(1, ORDERS)[0]
     record["natural"] = 1

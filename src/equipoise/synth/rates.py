@@ -102,7 +102,7 @@ def _rate_and_end(until: Float64, rate: Float64, origin: float, now: float) -> t
 def _next_visit(world: Numbers, work: Work) -> float:
     while world.visit[work.has[NEXT_VISIT]] <= work.at[NOW]:
         work.has[NEXT_VISIT] += 1
-    return world.visit[work.has[NEXT_VISIT]]
+    return float(world.visit[work.has[NEXT_VISIT]])
 
 
 @jit

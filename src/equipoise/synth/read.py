@@ -64,7 +64,7 @@ def _resolved(document: Document) -> Document:
     data = document.data
     if not isinstance(data, Mapping) or BASE not in data:
         return document
-    own = cast("dict[str, Any]", dict(cast("Mapping[str, Any]", data)))
+    own = dict(cast("Mapping[str, Any]", data))
     base = _resolved(_document(str(own.pop(BASE))))
     changes = own.pop(CHANGE, {})
     if not isinstance(changes, Mapping):
@@ -76,7 +76,7 @@ def _resolved(document: Document) -> Document:
             do="Write `change:` as a mapping from dotted names to values.",
         )
     changed = _changed(base, cast("Mapping[str, Any]", changes), document.where((CHANGE,)))
-    whole = cast("dict[str, Any]", changed.data) | own
+    whole = changed.data | own
     return Document(document.name, whole, document.lines)
 
 

@@ -1,7 +1,7 @@
 """How the virtual registry writes down what the world is made of.
 
-The world knows a burden that is high or not; a registry writes a percentage. Each covariate has a column and the
-range of values that stand for "no" and for "yes", so that a statement about the column can be read in the world.
+The world knows a burden that is high or not; a registry writes a percentage. Each covariate has a column and
+values that stand for "no" and for "yes", so that a statement about the column can be read in the world.
 """
 
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ def begin_clocks(orders: Orders, work: Work) -> None:
 
 @jit
 def last_bin(treatment: int, orders: Orders, work: Work) -> float:
-    """When the last bin of a law that is natural until then begins; infinite if no such law is at work now."""
+    """When the last bin of a law that is natural until then begins; infinite if no such law is at work."""
     for r in range(orders.rules):
         if orders.treatment[r] == treatment and orders.kind[r] == LAST_BIN:
             begin = work.began[r] + orders.window[r] - orders.special[r]
@@ -48,7 +48,7 @@ def rule_due(seed: int, patient: int, r: int, is_label: bool, orders: Orders, wo
     slot = orders.slot[r]
     if work.left[slot] < 0.0:
         decision = slot if slot < a.STREAMS else a.FURTHER_RULE + slot - a.STREAMS
-        work.left[slot] = exponential(seed, patient, decision, work.occasion[slot])
+        work.left[slot] = exponential(seed, patient, int(decision), int(work.occasion[slot]))
     ages, shares = orders.age[r, : orders.knots[r]], orders.share[r, : orders.knots[r]]
     share = 1.0 - (1.0 - share_at(ages, shares, age)) * math.exp(-work.left[slot])
     return now + max(age_of(ages, shares, share) - age, 0.0)

@@ -17,15 +17,16 @@ FIRST, AFTER_HCT, RELAPSED, SECOND, AFTER_SALVAGE, DEAD = range(6)
 TIMES = 8
 
 # Places in `Work.has`: what is so now. SEEN: the last test showed the loss of aplasia; NGS: it was positive;
-# NEGATIVE: the first relapse was CD19-negative; AFTER_FIRST_HCT: it followed a transplant in first remission.
-(PHASE, APLASIA, MRD, SEEN, EVER_SEEN, NGS, EVER_NGS, MAINTAINED, TREATED, MRD_AT_HCT, APLASIA_AT_HCT, NEGATIVE,
- RELAPSES, AFTER_FIRST_HCT, REINFUSED, REINFUSIONS, REMITTED, SALVAGED, NEXT_VISIT) = range(19)  # fmt: skip
+# NEGATIVE: the first relapse was CD19-negative; AFTER_FIRST_HCT: it followed one in first remission.
+(PHASE, APLASIA, MRD, SEEN, EVER_SEEN, NGS, EVER_NGS, MAINTAINED, TREATED, MRD_AT_HCT, APLASIA_AT_HCT,
+ NEGATIVE, RELAPSES, AFTER_FIRST_HCT, REINFUSED, REINFUSIONS, REMITTED, SALVAGED,
+ NEXT_VISIT) = range(19)  # fmt: skip
 FACTS = 19
 
 # Treatments that a rule may govern, each with its stream.
 HCT, SALVAGE, MAINTENANCE, REINFUSION = range(4)
 TREATMENTS = ("hct", "salvage_hct", "maintenance", "reinfusion")
-STREAM_OF = np.array([a.HCT, a.SALVAGE_HCT, a.MAINTENANCE, a.REINFUSION])
+STREAM_OF = (a.HCT, a.SALVAGE_HCT, a.MAINTENANCE, a.REINFUSION)
 
 # Bits of what is known of a patient: six covariates from bit 0 on, then what has been seen or done.
 (KNOWN_SEEN, KNOWN_EVER_SEEN, KNOWN_NGS, KNOWN_EVER_NGS, KNOWN_MAINTENANCE, KNOWN_RELAPSE, KNOWN_SECOND,
@@ -184,7 +185,7 @@ def is_natural(treatment: int, orders: Orders, work: Work) -> bool:
 
     Rules are about the first start of a treatment; what comes after it is care as usual.
     """
-    return orders.natural[treatment] != 0 or work.occasion[STREAM_OF[treatment]] > 0
+    return bool(orders.natural[treatment]) or work.occasion[STREAM_OF[treatment]] > 0
 
 
 @jit
