@@ -89,22 +89,9 @@ def follow_arrows(records: pl.DataFrame, structure: Structure, patients: int) ->
     without one moves nobody.
     """
     used = records.filter(pl.col("name").is_in([arrow.on for arrow in structure.arrows]))
-    leads_to = _leads_to(used, structure)
-    patient = used["patient"].to_numpy()
-    count = np.bincount(patient, minlength=patients)
-    first = np.cumsum(count) - count
-    busiest_first = np.argsort(-count, kind="stable")
-    state = np.full(patients, structure.index(structure.start), dtype=np.int16)
-    origin = np.zeros(used.height, dtype=np.int16)
-    # All patients take their first record, then their second, ...: as many steps as the longest course.
-    for step in range(int(count.max(initial=0))):
-        moving = busiest_first[: np.searchsorted(-count[busiest_first], -step, side="left")]
-        record = first[moving] + step
-        origin[record] = state[moving]
-        state[moving] = leads_to[record, state[moving]]
-    target = leads_to[np.arange(used.height), origin]
+    origin, target = states_around(used, structure, patients)
     moves = Moves(
-        patient,
+        used["patient"].to_numpy(),
         used["day"].to_numpy(),
         used["place"].to_numpy(),
         origin,
@@ -112,6 +99,34 @@ def follow_arrows(records: pl.DataFrame, structure: Structure, patients: int) ->
         used["row"].to_numpy(),
     )
     return moves.take(origin != target)
+
+
+def states_around(records: pl.DataFrame, structure: Structure, patients: int) -> tuple[Int16, Int16]:
+    """State of the patient just before and just after each record of a timeline, int16[records] each.
+
+    Parameters
+    ----------
+    records
+        All records with arrows; others may be among them and move nobody.
+    structure
+        The structure.
+    patients
+        Number of patients.
+    """
+    leads_to = _leads_to(records, structure)
+    patient = records["patient"].to_numpy()
+    count = np.bincount(patient, minlength=patients)
+    first = np.cumsum(count) - count
+    busiest_first = np.argsort(-count, kind="stable")
+    state = np.full(patients, structure.index(structure.start), dtype=np.int16)
+    origin = np.zeros(records.height, dtype=np.int16)
+    # All patients take their first record, then their second, ...: as many steps as the longest course.
+    for step in range(int(count.max(initial=0))):
+        moving = busiest_first[: np.searchsorted(-count[busiest_first], -step, side="left")]
+        record = first[moving] + step
+        origin[record] = state[moving]
+        state[moving] = leads_to[record, state[moving]]
+    return origin, leads_to[np.arange(records.height), origin]
 
 
 def _leads_to(records: pl.DataFrame, structure: Structure) -> Int16:
