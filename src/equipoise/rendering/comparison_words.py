@@ -135,6 +135,27 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
     ),
     "true_curve": "Truth: {strategy}",
     "rung_curves_alternative": "Panels on the same axes, two curves each; all biased.",
+    "reaching_title": "Who gets there: {last} after {origin}",
+    "reaching_caption": (
+        "A curve that starts at {last} is the curve of those who got there (N7); above it stands everybody "
+        "with {origin}. Below: how many of them had got to {last}, counted rightly, and by one minus "
+        "Kaplan–Meier, which takes those who died before it for people who may still get there."
+    ),
+    "reaching_alternative": "Numbers in percent on one axis, the biased ones beside those of everybody.",
+    "reaching_column": "% ({level}\u202f% interval)",
+    "reaching_survival": "{outcome} at {month} months",
+    "reaching_biased": "{rung} BIASED: only those with {last}, counted from it",
+    "reaching_part": "{last} reached after {origin}",
+    "reaching_note": "With whatever prevents it competing; below it, as one minus Kaplan–Meier has it.",
+    "reaching_by": "By month {month}",
+    "reaching_wrong": "BIASED, one minus Kaplan–Meier: reaching {step}",
+    "biased_number": "{value} BIASED, off by {points}",
+    "legend_everybody": "Everybody counted",
+    "said_reaching": (
+        "By month {month} {value} of those with {origin} had reached {last}, with whatever prevents it "
+        "competing; one minus Kaplan–Meier, which is biased, says {wrong}."
+    ),
+    "some_points": "{points} points",
     "said_points": "difference {points} points",
     "said_off": "off the truth by {points} points",
     "said_truth": (
@@ -178,6 +199,9 @@ COMPARISON_TEXT: Final[dict[str, str]] = {
         "{events})."
     ),
     "said_test_of_model": "{test} test ({method})",
+    "method_truth": "Numbers called truth were not estimated from these patients: {methods}.",
+    "method_published": "Numbers called published come from the literature: {methods}.",
+    "beside": "Truths and published numbers",
     "method_tests": "Groups were also compared by {tests}.",
 }
 

@@ -54,6 +54,7 @@ def methods(reading: Reading, setting: Setting) -> Methods:
     paragraphs = [
         " ".join(sentences),
         *([compared] if compared else []),
+        *_beside(reading),
         " ".join(uncertainty),
         TEXT["method_curves"] + cite("morris2019") + ".",
     ]
@@ -92,6 +93,18 @@ def _comparisons(reading: Reading, cite: Callable[..., str]) -> str:
         if any(one.startswith(name) for one in made)
     ]
     return " ".join([*said, *([TEXT["method_tests"].format(tests=join_words(tests))] if tests else [])])
+
+
+def _beside(reading: Reading) -> list[str]:
+    """Where the truths and the published numbers are from; nothing without them."""
+    methods_of: dict[str, list[str]] = {}
+    for block in reading.beside():
+        methods_of.setdefault(block[0].role, []).extend(one.method for one in block)
+    said = [
+        TEXT[f"method_{role}"].format(methods="; ".join(dict.fromkeys(names)))
+        for role, names in methods_of.items()
+    ]
+    return [" ".join(said)] if said else []
 
 
 def _is_used(reading: Reading, handling: str) -> bool:

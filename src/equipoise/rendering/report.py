@@ -19,6 +19,7 @@ from equipoise.rendering.figures.lost_time import lost_time_figure
 from equipoise.rendering.figures.occupancy import occupancy_figure
 from equipoise.rendering.figures.outcomes import outcome_figures
 from equipoise.rendering.figures.prognosis import prognosis_figures
+from equipoise.rendering.figures.reaching import reaching_figures
 from equipoise.rendering.figures.rung_curves import rung_curve_figures
 from equipoise.rendering.figures.swimmer import swimmer_figure
 from equipoise.rendering.hypotheses import doubts, hypotheses_table
@@ -142,6 +143,7 @@ def _figures(reading: Reading, setting: Setting) -> dict[str, list[Drawn]]:
         "ladder": [
             *ladder_figures(reading, setting),
             *rung_curve_figures(reading, setting),
+            *reaching_figures(reading, setting),
         ],
     }
     number = 0

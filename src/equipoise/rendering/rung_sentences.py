@@ -12,14 +12,27 @@ from equipoise.rendering.words import TEXT, join_words
 
 def rung_sentences(reading: Reading, ladder: Ladder, month: float) -> list[str]:
     """One sentence for each rung: who, difference, ratio, and the reason why it is biased; last the truth."""
-    said = [sentence for one in ladder.rungs if (sentence := rung_sentence(reading, ladder, one, month))]
-    return [*said, *_truth_sentence(reading, ladder, month)]
-
-
-def rung_sentence(reading: Reading, ladder: Ladder, one: Rung, month: float) -> str:
-    """One rung as a sentence; empty without a number."""
+    outcome = f"{duration(month)} {lower_first(reading.outcome(ladder.outcome).label)}"
     known = true_difference(reading, ladder.truth, month)
-    parts = [*_difference(reading, one, month), *_off(reading, one, known, month), *_ratio(one)]
+    said = [rung_sentence(reading, one, month, outcome=outcome, known=known) for one in ladder.rungs]
+    return [*filter(None, said), *_truth_sentence(reading, ladder, month)]
+
+
+def rung_sentence(
+    reading: Reading, one: Rung, month: float, *, outcome: str, known: Estimate | None = None
+) -> str:
+    """One rung as a sentence; empty without a number.
+
+    Parameters
+    ----------
+    reading, one, month
+        The rung and the month at which it is read.
+    outcome
+        The outcome in words: "2-year overall survival".
+    known
+        The true difference at that month.
+    """
+    parts = [*_difference(reading, one, month, outcome), *_off(reading, one, known, month), *_ratio(one)]
     if not parts:
         return ""
     counts = {
@@ -63,7 +76,7 @@ def _true_values(reading: Reading, ladder: Ladder, month: float) -> str:
     return TEXT["versus"].format(one=values[0], other=values[1]) if len(values) == 2 else ""
 
 
-def _difference(reading: Reading, one: Rung, month: float) -> list[str]:
+def _difference(reading: Reading, one: Rung, month: float, outcome: str) -> list[str]:
     row = reading.at(one.differences, month)
     survivals = [reading.at(block, month) for block in one.curves]
     if row is None or row.estimate is None or not all(survivals):
@@ -73,7 +86,7 @@ def _difference(reading: Reading, one: Rung, month: float) -> list[str]:
         return []
     return [
         TEXT["said_difference"].format(
-            outcome=f"{duration(month)} {lower_first(reading.outcome(one.outcome).label)}",
+            outcome=outcome,
             treated=values[0],
             untreated=values[1],
             points=f"{points(row.estimate, row.n)} points{_limits(row)}",

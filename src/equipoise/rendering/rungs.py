@@ -89,7 +89,7 @@ def ladders(reading: Reading) -> list[Ladder]:
     found: list[Ladder] = []
     for comparison, outcome in pairs:
         rungs = rungs_of(reading, comparison, outcome)
-        month = ladder_month(reading, outcome, rungs)
+        month = month_of(reading, rungs, reading.block(outcome, "survival"))
         found.append(Ladder(rungs, month, truth_of(reading, comparison, outcome)))
     return found
 
@@ -104,10 +104,9 @@ def _rows(reading: Reading) -> list[dict[str, Any]]:
     return [row for row in reading.rows("naive") if row["rung"] != FUNNEL]
 
 
-def ladder_month(reading: Reading, outcome: str, rungs: Sequence[Rung]) -> float | None:
-    """Month at which a ladder is read: the last with a difference at which follow-up supports the outcome."""
+def month_of(reading: Reading, rungs: Sequence[Rung], everybody: Sequence[Estimate]) -> float | None:
+    """Month at which rungs are read: the last with a difference at which follow-up supports `everybody`."""
     months = [row.month for one in rungs for row in one.differences if row.estimate is not None]
-    everybody = reading.block(outcome, "survival")
     supported = [
         month for month in months if (row := reading.at(everybody, month)) is not None and row.is_readable
     ]

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from equipoise.estimate.funnel_stages import strategies
-from equipoise.language.words import lower_first
+from equipoise.rendering.estimate_words import (
+    DIFFERENCE,
+    PROBABILITIES,
+    block_words,
+    strategy_words,
+    value_cells,
+)
 from equipoise.rendering.figure import Cell, Figure
-from equipoise.rendering.figures.outcomes import MEASURE_OF
-from equipoise.rendering.numbers import count, day_as_months, months, percent, percent_interval, three_digits
-from equipoise.rendering.reading import NATURAL_COURSE, Estimate, Reading
+from equipoise.rendering.numbers import count, day_as_months, percent, three_digits
+from equipoise.rendering.reading import Estimate, Reading
 from equipoise.rendering.setting import Setting
-from equipoise.rendering.words import HANDLINGS, MEASURES, ROLES, TEXT, capital
+from equipoise.rendering.words import TEXT, capital
 
 LONG_TABLE = 80
 HALF_YEAR, YEAR = 6.0, 12.0
@@ -162,16 +166,12 @@ def estimates_table(reading: Reading, setting: Setting) -> TableView:
     Groups of patients and naive comparisons have figures with their numbers behind them; they are left out.
     """
     rows: list[Row] = []
-    compared = reading.compared()
-    for (outcome, measure, strategy), block in reading.blocks().items():
-        if outcome.startswith("state:") or strategy in compared:
-            continue
-        chosen = (
-            [reading.at(block, month) for month in setting.at_months] if measure in PROBABILITIES else block
-        )
+    for block in _listed(reading):
+        by_month = block[0].measure in PROBABILITIES or block[0].measure == DIFFERENCE
+        chosen = [reading.at(block, month) for month in setting.at_months] if by_month else block
         known = [one for one in chosen if one is not None]
         if known:
-            rows.append(Row((_block_words(reading, outcome, measure, strategy, known[0]),)))
+            rows.append(Row((block_words(reading, known[0]),)))
             rows.extend(_estimate_row(one) for one in known)
     names = ("month", "estimate", "interval", "n", "events", "at_risk", "code")
     level = f"{100 * setting.level:g}"
@@ -185,6 +185,13 @@ def estimates_table(reading: Reading, setting: Setting) -> TableView:
         note=TEXT["estimates_note"],
         classes="grouped",
     )
+
+
+def _listed(reading: Reading) -> list[list[Estimate]]:
+    """Blocks of the answers, then truths and published numbers; states have a table of their own."""
+    compared = reading.compared()
+    answers = [block for (_, _, strategy), block in reading.blocks().items() if strategy not in compared]
+    return [block for block in (*answers, *reading.beside()) if not block[0].outcome.startswith("state:")]
 
 
 def state_times_table(reading: Reading, setting: Setting) -> TableView | None:
@@ -206,7 +213,7 @@ def state_times_table(reading: Reading, setting: Setting) -> TableView | None:
             *((TEXT["horizon"].format(months=horizon), True) for horizon in horizons),
         ),
         rows=tuple(
-            Row((label, *(" ".join(_value_cells(one)).replace(" mo ", " (") + ")" for one in block)))
+            Row((label, *(" ".join(value_cells(one)).replace(" mo ", " (") + ")" for one in block)))
             for label, block in blocks.items()
         ),
         note=TEXT["state_times_note"].format(level=f"{100 * setting.level:g}"),
@@ -216,21 +223,7 @@ def state_times_table(reading: Reading, setting: Setting) -> TableView | None:
 def _estimate_row(one: Estimate) -> Row:
     month = TEXT["whole_follow_up"] if one.day is None else day_as_months(one.day)
     counts = (count(one.n), count(one.events), count(one.at_risk))
-    return Row((month, *_value_cells(one), *counts, one.finding or ""), indent=1)
-
-
-def _block_words(reading: Reading, outcome: str, measure: str, strategy: str, first: Estimate) -> str:
-    parts = [_outcome_words(reading, outcome, strategy), MEASURES.get(measure, measure.replace("_", " "))]
-    if parts[0].startswith(parts[1]):
-        parts.pop()
-    if strategy != NATURAL_COURSE:
-        parts.append(_strategy_words(reading, strategy))
-    if first.role != "primary":
-        parts.append(ROLES[first.role].lower())
-    return " · ".join(parts)
-
-
-PROBABILITIES = {*MEASURE_OF.values(), "one_minus_survival"}
+    return Row((month, *value_cells(one), *counts, one.finding or ""), indent=1)
 
 
 def transitions_table(reading: Reading) -> TableView | None:
@@ -275,7 +268,7 @@ def weights_table(reading: Reading) -> TableView | None:
         caption=TEXT["weights_caption"],
         columns=((TEXT["column_strategy"], False), *((TEXT[f"weights_{name}"], True) for name in names)),
         rows=tuple(
-            Row((_strategy_words(reading, row["strategy"]), *(f"{row[name]:.4g}" for name in names)))
+            Row((strategy_words(reading, row["strategy"]), *(f"{row[name]:.4g}" for name in names)))
             for row in rows
         ),
     )
@@ -306,54 +299,3 @@ def _counted(rows: Sequence[dict[str, Any]]) -> str:
     return (
         number if row["share"] is None else f"{number} ({percent(row['share'], row['n'] - row['missing'])})"
     )
-
-
-def _value_cells(one: Estimate) -> tuple[str, str]:
-    """Estimate and interval as two cells, in percent or months."""
-    if one.estimate is None:
-        return TEXT["not_followed" if one.measure in PROBABILITIES else "not_reached"], ""
-    if one.measure in PROBABILITIES:
-        value = percent(one.estimate, one.n)
-        bounded = one.lower is not None and one.upper is not None
-        return value, percent_interval(one.lower or 0.0, one.upper or 0.0, one.n) if bounded else TEXT[
-            "no_interval"
-        ]
-    limits = [
-        TEXT["not_reached"] if limit is None else f"{months(limit):.1f}" for limit in (one.lower, one.upper)
-    ]
-    has_limits = one.lower is not None or one.upper is not None
-    return f"{months(one.estimate):.1f} mo", " to ".join(limits) if has_limits else TEXT["no_interval"]
-
-
-def _outcome_words(reading: Reading, outcome: str, strategy: str) -> str:
-    """Label of an outcome, of one of its causes (``<outcome>:<state>``) or of the last step of a funnel."""
-    vocabulary = reading.study.vocabulary
-    name, _, part = outcome.partition(":")
-    if name in vocabulary.outcomes and part:
-        return f"{reading.outcome(name).label}: {lower_first(reading.state_label(name, part))}"
-    if name in vocabulary.outcomes:
-        return (reading.outcome(name) if strategy == NATURAL_COURSE else vocabulary.outcomes[name]).label
-    if part and vocabulary.table_of(part):
-        return TEXT["reaching"].format(step=vocabulary.label_of(part))
-    return capital(outcome.replace("_", " "))
-
-
-def _strategy_words(reading: Reading, strategy: str) -> str:
-    """Natural course, a handling of an event, or an analysis of a funnel, in words."""
-    vocabulary = reading.study.vocabulary
-    if strategy == NATURAL_COURSE:
-        return TEXT["natural_course"]
-    first, _, second = strategy.partition(": ")
-    if first in HANDLINGS:
-        return f"{capital(vocabulary.heading_of(second))}: {HANDLINGS[first].split(' (')[0].lower()}"
-    for asked in reading.study.protocol.funnels:
-        everybody, arrived = strategies(asked)
-        origin, last = vocabulary.heading_of(asked.origin), vocabulary.heading_of(asked.steps[-1])
-        words = {
-            everybody: TEXT["from_start"].format(start=origin),
-            arrived: TEXT["from_last"].format(last=last, origin=origin),
-            f"{everybody}, composed": TEXT["composed"].format(origin=origin, last=last),
-        }
-        if strategy in words:
-            return words[strategy]
-    return strategy
