@@ -14,10 +14,12 @@ same reach the same threshold at the same time: they share the luck of the patie
 
 import math
 
+from equipoise.base.clock import DAYS_PER_MONTH
 from equipoise.kernels.addressed import exponential, normal, uniform
 from equipoise.kernels.arrays import Float64
 from equipoise.kernels.jit import jit
 from equipoise.synth import addresses as a
+from equipoise.synth.kinetics import assessment_day, draw_curve
 from equipoise.synth.numbers import T_HCT, T_MRD, Numbers
 from equipoise.synth.rates import set_rates
 from equipoise.synth.rules import begin_clocks, draw_anew, rule_due, spend
@@ -25,14 +27,18 @@ from equipoise.synth.state import (
     AFTER_FIRST_HCT,
     AFTER_HCT,
     AFTER_SALVAGE,
+    ANYWHERE,
     APLASIA,
     APLASIA_AT_HCT,
     APLASIA_SINCE,
+    BEGIN_OF,
     DEAD,
+    END_OF,
     EVER_NGS,
     EVER_SEEN,
     FIRST,
     HCT_AT,
+    INFUSED_AT,
     LOG_SIZE,
     LOST_AT,
     MAINTAINED,
@@ -95,7 +101,9 @@ def course(
     begin_clocks(orders, work)
     while size < LOG_SIZE:
         due, next_one = min(set_rates(world, orders, every_visit, work), horizon), NOTHING
-        for j in range(a.STREAMS):
+        begin, end = BEGIN_OF[has[PHASE]], END_OF[has[PHASE]]
+        for k in range(begin, end + ANYWHERE):
+            j = k if k < end else a.LOST_TO_FOLLOW_UP + k - end
             if rate[j] > 0.0:
                 if left[j] < 0.0:
                     left[j] = exponential(seed, patient, j, work.occasion[j])
@@ -108,7 +116,8 @@ def course(
                 due, next_one = when, STREAM_OF[int(orders.treatment[r])]
         for r in range(orders.rules):
             spend(r, world.hct_is_label, orders, due, work)
-        for j in range(a.STREAMS):
+        for k in range(begin, end + ANYWHERE):
+            j = k if k < end else a.LOST_TO_FOLLOW_UP + k - end
             if rate[j] > 0.0:
                 left[j] = max(left[j] - rate[j] * (due - at[NOW]), 0.0)
         at[NOW] = due
@@ -160,6 +169,10 @@ def _begin(seed: int, patient: int, world: Numbers, orders: Orders, work: Work) 
         for k in range(work.x.size):
             total += world.log_ratios[term, k] * work.x[k]
         work.multiplier[term] = math.exp(total)
+    if world.kinetics_drive:
+        day = assessment_day(seed, patient, world.assessed_first, world.assessed_last)
+        at[INFUSED_AT] = -day / DAYS_PER_MONTH
+        draw_curve(seed, patient, 0, world, work.curve)
     if world.hct_site_sd > 0.0:
         preference = normal(seed, site_of(seed, patient, world.sites), a.SITE_PREFERENCE, 0)
         work.multiplier[T_HCT] *= math.exp(world.hct_site_sd * preference)
@@ -230,6 +243,9 @@ def _reinfuse(seed: int, patient: int, world: Numbers, work: Work) -> int:
         has[APLASIA], has[SEEN] = 1, 0
         work.at[APLASIA_SINCE] = work.at[NOW]
         work.at[LOST_AT] = work.at[SEEN_AT] = math.inf
+        if world.kinetics_drive:
+            work.at[INFUSED_AT] = work.at[NOW]
+            draw_curve(seed, patient, has[REINFUSIONS], world, work.curve)
     return 1 if success else 0
 
 

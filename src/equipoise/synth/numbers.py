@@ -108,8 +108,17 @@ class Numbers(NamedTuple):
     lost_loss_seen: float
     lost_hct: float
     sites: int
+    kinetics_drive: bool
+    curve_typical: Float64  # float64[CURVE], the parameters of a curve of the transgene
+    curve_sd: Float64  # float64[CURVE], standard deviations of their logarithms
+    loss_without: float
+    loss_half_at: float
+    loss_power: float
+    assessed_first: int  # days since the infusion
+    assessed_last: int
 
 
+CURVE = 6
 MOST_PIECES = 8
 MOST_VISITS = 128
 
@@ -123,6 +132,8 @@ _SHAPES: dict[str, int | tuple[int, int]] = {
     "rise_lost": (MOST_PIECES + 1, MOST_PIECES + 1),
     "remission_log": 3,
     "death_log": 3,
+    "curve_typical": CURVE,
+    "curve_sd": CURVE,
 }
 
 

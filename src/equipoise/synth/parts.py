@@ -50,7 +50,7 @@ class Clocked(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> "Clocked":
-        _rising(self.until)
+        rising(self.until)
         if len(self.per_month) != len(self.until) + 1:
             found = f"{len(self.per_month)} rates for {len(self.until)} ages"
             raise ValueError(f"{found}; a rate is needed before the first age and after each")
@@ -109,7 +109,7 @@ class Visits(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> "Visits":
-        _rising(self.months)
+        rising(self.months)
         return self
 
     def times(self) -> Float64:
@@ -136,8 +136,8 @@ class RiseAfterLoss(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> "RiseAfterLoss":
-        _rising(self.lost_until)
-        _rising(self.until)
+        rising(self.lost_until)
+        rising(self.until)
         wanted = (len(self.lost_until) + 1, len(self.until) + 1)
         if len(self.per_month) != wanted[0] or any(len(row) != wanted[1] for row in self.per_month):
             raise ValueError(f"{wanted[0]} rows of {wanted[1]} rates are needed")
@@ -248,7 +248,7 @@ class SevereDisease(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> "SevereDisease":
-        _rising(self.months)
+        rising(self.months)
         return self
 
 
@@ -334,6 +334,7 @@ class FollowUp(Frozen):
         return self
 
 
-def _rising(values: tuple[float, ...]) -> None:
+def rising(values: tuple[float, ...]) -> None:
+    """Raise ValueError where a number is not larger than the one before it."""
     if any(later <= earlier for earlier, later in pairwise(values)):
         raise ValueError("each must be larger than the one before")

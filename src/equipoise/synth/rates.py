@@ -5,6 +5,7 @@ import math
 from equipoise.kernels.arrays import Float64
 from equipoise.kernels.jit import jit
 from equipoise.synth import addresses as a
+from equipoise.synth.kinetics import loss_and_end
 from equipoise.synth.numbers import (
     T_HCT,
     T_LOSS,
@@ -28,9 +29,12 @@ from equipoise.synth.state import (
     APLASIA,
     APLASIA_AT_HCT,
     APLASIA_SINCE,
+    BEGIN_OF,
+    END_OF,
     FIRST,
     HCT,
     HCT_AT,
+    INFUSED_AT,
     LOST_AT,
     MAINTAINED,
     MAINTENANCE,
@@ -63,8 +67,9 @@ from equipoise.synth.state import (
 def set_rates(world: Numbers, orders: Orders, every_visit: bool, work: Work) -> float:
     """Set `Work.rate` as it is now; return the time at which a rate, or what is known, may change next."""
     has, rate = work.has, work.rate
-    for j in range(rate.size):
+    for j in range(BEGIN_OF[has[PHASE]], END_OF[has[PHASE]]):
         rate[j] = 0.0
+    rate[a.LOST_TO_FOLLOW_UP] = rate[a.EXTRA_TEST] = 0.0
     if has[PHASE] == FIRST:
         stop = min(_disease(world, work), _treatments(world, orders, work))
         if every_visit or has[MRD] == 1 or has[NGS] == 1 or has[APLASIA] == has[SEEN]:
@@ -112,7 +117,7 @@ def _disease(world: Numbers, work: Work) -> float:
     now, kept = at[NOW], has[MAINTAINED]
     stop = math.inf
     if has[APLASIA]:
-        value, stop = _piece(world.loss, at[APLASIA_SINCE], now)
+        value, stop = _loss(world, work)
         rate[a.LOSS] = value * m[T_LOSS]
     if has[MRD]:
         rate[a.FALL] = world.fall_aplasia * has[APLASIA] + world.fall_maintenance * kept
@@ -129,6 +134,14 @@ def _disease(world: Numbers, work: Work) -> float:
         stop = min(stop, end)
     rate[a.NRM] = world.nrm * m[T_NRM] + world.nrm_maintenance * kept
     return stop
+
+
+@jit
+def _loss(world: Numbers, work: Work) -> tuple[float, float]:
+    """Rate at which aplasia is lost, by its own clock or by the transgene, and when it changes next."""
+    if world.kinetics_drive:
+        return loss_and_end(world, work.curve, work.at[INFUSED_AT], work.at[NOW])
+    return _piece(world.loss, work.at[APLASIA_SINCE], work.at[NOW])
 
 
 @jit

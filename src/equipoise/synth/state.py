@@ -7,14 +7,19 @@ import numpy as np
 from equipoise.kernels.arrays import Bool, Float64, Int16, Int64
 from equipoise.kernels.jit import jit
 from equipoise.synth import addresses as a
-from equipoise.synth.numbers import COVARIATES, TERMS
+from equipoise.synth.numbers import COVARIATES, CURVE, TERMS
 
 # Phases.
 FIRST, AFTER_HCT, RELAPSED, SECOND, AFTER_SALVAGE, DEAD = range(6)
 
+# Streams that can be at work in each phase: from the first up to the second; two more in any phase.
+BEGIN_OF = (a.LOSS, a.RELAPSE_AFTER_HCT, a.SECOND_REMISSION, a.RELAPSE_IN_SECOND_REMISSION, a.RELAPSE_AFTER_SALVAGE)
+END_OF = (*BEGIN_OF[1:], a.LOST_TO_FOLLOW_UP)
+ANYWHERE = 2
+
 # Places in `Work.at`: times in months.
-(NOW, APLASIA_SINCE, LOST_AT, SEEN_AT, HCT_AT, RELAPSE_AT, SECOND_AT, SALVAGE_AT) = range(8)
-TIMES = 8
+(NOW, APLASIA_SINCE, LOST_AT, SEEN_AT, HCT_AT, RELAPSE_AT, SECOND_AT, SALVAGE_AT, INFUSED_AT) = range(9)
+TIMES = 9
 
 # Places in `Work.has`: what is so now. SEEN: the last test showed the loss of aplasia; NGS: it was positive;
 # NEGATIVE: the first relapse was CD19-negative; AFTER_FIRST_HCT: it followed one in first remission.
@@ -47,6 +52,8 @@ class Work(NamedTuple):
         Covariates.
     multiplier : float64[len(TERMS)]
         ``exp(log ratios x)`` of each term.
+    curve : float64[CURVE]
+        Parameters of the curve of the transgene, if it drives the loss of aplasia.
     at : float64[TIMES]
         Months since time zero; infinite where it has not happened.
     has : int64[FACTS]
@@ -65,6 +72,7 @@ class Work(NamedTuple):
 
     x: Float64
     multiplier: Float64
+    curve: Float64
     at: Float64
     has: Int64
     left: Float64
@@ -120,6 +128,7 @@ WORK = np.dtype(
     [
         ("x", "f8", len(COVARIATES)),
         ("multiplier", "f8", len(TERMS)),
+        ("curve", "f8", CURVE),
         ("at", "f8", TIMES),
         ("has", "i8", FACTS),
         ("left", "f8", a.STREAMS + MOST_RULES),

@@ -13,6 +13,7 @@ from pydantic import Field
 from equipoise.base.model import Frozen
 from equipoise.base.provenance import digest
 from equipoise.kernels.arrays import Float64
+from equipoise.synth.kinetic_parts import Kinetics
 from equipoise.synth.numbers import Numbers
 from equipoise.synth.parts import (
     AfterRelapse,
@@ -33,6 +34,7 @@ from equipoise.synth.parts import (
     Transplant,
     Visits,
 )
+from equipoise.synth.recording import Recording
 
 
 class World(Frozen):
@@ -44,6 +46,10 @@ class World(Frozen):
         Name; title; what it is good for, in one sentence.
     baseline, ..., follow_up
         Its parts, in the order of a course.
+    kinetics
+        The CAR transgene in blood, and whether it drives the loss of aplasia.
+    registry
+        Who comes into the registry and what is written down there.
     sites
         Number of sites.
     sources
@@ -70,12 +76,18 @@ class World(Frozen):
     after_relapse: AfterRelapse
     second_remission: SecondRemission
     follow_up: FollowUp
+    kinetics: Kinetics
+    registry: Recording
     sites: int = Field(ge=1, le=10_000)
     sources: Mapping[str, str] = Field(default_factory=dict)
 
     def digest(self) -> str:
-        """SHA-256 of all that can change a course: names, titles and sources do not enter."""
-        content = self.model_dump(mode="json", exclude={"name", "title", "says", "sources"})
+        """SHA-256 of all that can change a course: names, sources and what is seen of it do not enter."""
+        unseen = {"name", "title", "says", "follow_up", "kinetics", "registry", "sources"}
+        content = self.model_dump(mode="json", exclude=unseen)
+        if self.kinetics.drives_loss:  # then the day of the infusion matters as well
+            content["kinetics"] = self.kinetics.model_dump(mode="json", exclude={"measured", "assay"})
+            content["assessment_days"] = list(self.registry.assessment_days)
         return digest(json.loads(json.dumps(content)))
 
 
@@ -144,6 +156,14 @@ def numbers_of(world: World) -> Numbers:
         lost_loss_seen=float(world.follow_up.loss_seen),
         lost_hct=float(world.follow_up.after_hct),
         sites=world.sites,
+        kinetics_drive=world.kinetics.drives_loss,
+        curve_typical=world.kinetics.typical(),
+        curve_sd=world.kinetics.sd(),
+        loss_without=float(world.kinetics.loss.per_month),
+        loss_half_at=float(world.kinetics.loss.half_at),
+        loss_power=float(world.kinetics.loss.power),
+        assessed_first=world.registry.assessment_days[0],
+        assessed_last=world.registry.assessment_days[1],
     )
 
 
