@@ -50,6 +50,26 @@ SITE_PREFERENCE: Final = 45  # the unit is the site
 ADMINISTRATIVE: Final = 46
 ASSESSMENT: Final = 47
 KINETICS: Final = 48  # 48 to 53, one for each random effect
-FURTHER_RULE: Final = 64  # plus the place of a rule that is not the first of its treatment
+FURTHER_RULE: Final = 64  # plus the place of a rule that is not the first of its treatment: 64 to 71
+
+# Draws of the registry: who comes into it, and what is written down there.
+RESPONSE: Final = 80
+EARLY_DEATH: Final = 81
+EARLY_DEATH_DAY: Final = 82
+EARLY_DEATH_CAUSE: Final = 83
+DEATH_WITHOUT_REMISSION: Final = 84
+LATE_ENTRY: Final = 85
+ENTRY_MONTH: Final = 86
+YEAR: Final = 87
+DAY_OF_YEAR: Final = 88
+MISSING_BASELINE: Final = 89  # occasion: place of the column
+MISSING_RESULT: Final = 90  # occasion: day since time zero times 8 plus the place of the measurement
+NGS_VALUE: Final = 91  # occasion: day since time zero; so for the next two
+FLOW_VALUE: Final = 92
+BCELL_VALUE: Final = 93
+GRAFT_DONOR: Final = 94  # occasion: number of the transplant in this course; so for the next one
+BODY_IRRADIATION: Final = 95
+BASELINE: Final = 96  # 96 to 119, one for each baseline column
+SERIES: Final = 120  # the unit is the draw of a series; occasion: place in the series
 
 EXTRA_OCCASION: Final = 1000

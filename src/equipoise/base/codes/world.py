@@ -35,7 +35,15 @@ CODES: tuple[Code, ...] = (
         "P134",
         Severity.ERROR,
         "A simulation of no size",
-        "Numbers of patients and months must be positive, and a course has room for a limited number of records.",
+        "Numbers of patients and months must be positive, a seed has 64 bits, and a course has room for a limited number of "
+        "records.",
         "Give a positive number, and rates at which a patient has at most some hundred records.",
+    ),
+    Code(
+        "P135",
+        Severity.ERROR,
+        "A strategy that there is not",
+        "Who is treated when is half of what happens to virtual patients.",
+        "Name a strategy of the protocol, or `natural_course`.",
     ),
 )
