@@ -22,6 +22,19 @@ report: {until_month: 60, at_months: [12]}
 analysis: {weight: null}
 """
 PLAIN = HEAD.replace("EVENTS", "")
+STRATEGIES = """
+treatments: [{name: hct, intervention: hct, while_in: [remission]}]
+strategies:
+  - {kind: never, name: watch, treatment: hct}
+  - {kind: start_within, name: early, treatment: hct, months: 6, law: uniform}
+funnels:
+  - {name: salvage, label: Salvage, origin: relapse, steps: [hct], outcome: os}
+  - {name: second, label: Again, origin: hct, steps: [relapse], outcome: os}
+naive_comparisons:"""
+LANDMARKS = "landmarks_months: [3, 6]"
+NAMED = PLAIN.replace("\nnaive_comparisons:", STRATEGIES).replace(
+    LANDMARKS, f"{LANDMARKS}, between: [early, watch], funnel: salvage"
+)
 
 
 def refusal(text: str) -> str:
@@ -58,6 +71,41 @@ def test_what_cannot_be_compared_is_refused(
     assert message.startswith(code)
     assert f"{where}: " in message
     assert found in message
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "where", "found"),
+    [
+        (("[early, watch]", "[erly, watch]"), "P010", "0.between.0", "did you mean 'early'"),
+        (("[early, watch]", "[early, never]"), "P010", "0.between.1", "not a strategy of this protocol"),
+        (("[early, watch]", "[early, natural_course]"), "P010", "0.between.1", "'natural_course'"),
+        (("[early, watch]", "[early, early]"), "P116", "0.between.1", "'early' twice"),
+        (("[early, watch]", "[early]"), "P003", "0.between", ""),
+        (("[early, watch]", "[early, watch, early]"), "P003", "0.between", ""),
+        (("funnel: salvage", "funnel: salvge"), "P010", "0.funnel", "did you mean 'salvage'"),
+        (("funnel: salvage", "funnel: second"), "P119", "0.funnel", "of 'second' is 'relapse', not 'hct'"),
+    ],
+)
+def test_strategies_and_funnels_are_those_of_the_protocol(
+    change: tuple[str, str], code: str, where: str, found: str
+) -> None:
+    message = refusal(NAMED.replace(*change))
+    assert message.startswith(code)
+    assert where in message
+    assert found in message
+
+
+def test_strategies_and_a_funnel_may_be_named() -> None:
+    protocol = read_protocol(NAMED)
+    check(protocol, read_vocabulary("myeloid"))
+    (one,) = protocol.naive_comparisons
+    assert (one.between, one.funnel) == (("early", "watch"), "salvage")
+    text = " ".join(narrate(protocol, read_vocabulary("myeloid")))
+    assert "who got as far as it, from there on, with all who set out for it (N7)" in text
+    assert "taken for the difference between the strategies 'early' and 'watch'" in text
+    (other,) = read_protocol(PLAIN).naive_comparisons
+    assert (other.between, other.funnel) == (None, None)
+    assert "N7" not in " ".join(narrate(read_protocol(PLAIN), read_vocabulary("myeloid")))
 
 
 def test_an_outcome_with_which_another_event_competes_is_refused() -> None:
