@@ -1,13 +1,24 @@
 """Every case of the specification, by the fast implementation and by its slow twin."""
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import polars as pl
 import pytest
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
-from text_tables import FOLDER, Case, Table, Verb, cohort_of, read_cases, shown, vocabulary
+from text_tables import (
+    FOLDER,
+    Case,
+    Table,
+    Verb,
+    cohort_of,
+    read_cases,
+    shown,
+    strategy_protocol,
+    vocabulary,
+)
 
 from equipoise.cohort import reference
 from equipoise.cohort.audit import audit
@@ -15,8 +26,13 @@ from equipoise.cohort.cohort import Cohort
 from equipoise.cohort.evaluate import evaluate
 from equipoise.cohort.history import History, event_history
 from equipoise.cohort.reference_evaluate import value_of
+from equipoise.emulate.enrol import ATTRITION, Enrolment
+from equipoise.emulate.flow import FLOW
+from equipoise.emulate.prescribed import prescribed
+from equipoise.emulate.reference import prescribed_for
 from equipoise.language.feature import FEATURES, Feature
 from equipoise.language.predicate import Predicate
+from equipoise.protocol.strategy import Strategy
 
 WORDS = vocabulary()
 CASES = [(path.stem, case) for path in sorted((FOLDER / "cases").glob("*.md")) for case in read_cases(path)]
@@ -131,4 +147,31 @@ def run_audit(cohort: Cohort, rest: str, verb: Verb, names: dict[int, str], case
     assert found == verb.expected.get("", [])
 
 
-RUN = {"history": run_history, "evaluate": run_evaluate, "known": run_as_of, "audit": run_audit}
+def run_prescribe(cohort: Cohort, rest: str, verb: Verb, names: dict[int, str], case: Case) -> None:
+    """``prescribe {kind: never, treatment: first} of first on 1 2 3``: q on days after time zero, day 0."""
+    written, _, days = rest.rpartition(" on ")
+    written, _, treatment = written.rpartition(" of ")
+    strategy = Strategy.model_validate_json(
+        json.dumps({"name": "written", **YAML(typ="safe", pure=True).load(written)})
+    )
+    asked = strategy_protocol(strategy)
+    zero = np.zeros(cohort.n)
+    enrolled = Enrolment(zero, ATTRITION.empty(), FLOW.empty(), ())
+    for patient, expected in zip(range(cohort.n), verb.expected[""], strict=True):
+        assert expected["patient"] == names[patient]
+        for day in map(float, days.split()):
+            bin_ = np.array([day - 1, day])
+            fast = prescribed(asked, strategy, treatment, cohort, enrolled, bin_)[patient, 0]
+            slow = prescribed_for(asked, strategy, treatment, cohort, patient, (0.0, *bin_))
+            by_hand = float(Fraction(expected[f"{day:g}"]))
+            assert fast == pytest.approx(by_hand, abs=1e-12), (names[patient], day, "fast implementation")
+            assert slow == pytest.approx(by_hand, abs=1e-12), (names[patient], day, "slow twin")
+
+
+RUN = {
+    "history": run_history,
+    "evaluate": run_evaluate,
+    "known": run_as_of,
+    "audit": run_audit,
+    "prescribe": run_prescribe,
+}

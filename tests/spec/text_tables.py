@@ -12,7 +12,13 @@ import polars as pl
 
 from equipoise.cohort.cohort import Cohort
 from equipoise.cohort.tables import cohort_schemas
+from equipoise.language.feature import Has
 from equipoise.language.vocabulary import Vocabulary, read_vocabulary
+from equipoise.protocol.plan import Analysis, Report
+from equipoise.protocol.protocol import Criterion, Population, Protocol
+from equipoise.protocol.strategy import Strategy
+from equipoise.protocol.time_zero import LandmarkTimeZero
+from equipoise.protocol.treatment import Treatment
 
 FOLDER = Path(__file__).parent
 Table = list[dict[str, str]]
@@ -97,6 +103,26 @@ def cohort_of(case: Case, words: Vocabulary) -> tuple[Cohort, dict[str, int]]:
     if frames["observation"].is_empty():
         raise ValueError(f"{case.title}: nobody")
     return Cohort.build(words, **frames), number
+
+
+def strategy_protocol(*strategies: Strategy) -> Protocol:
+    """A protocol with the treatments of the specification and time zero on day 0."""
+    states = {"first": ("remission",), "second": ("relapse", "relapse_neg")}
+    treatments = [Treatment(name=name, intervention="transplant", while_in=at) for name, at in states.items()]
+    upkeep = Treatment(name="upkeep", intervention="maintenance", while_in=("remission", "transplanted"))
+    return Protocol(
+        title="What a strategy prescribes",
+        vocabulary="specification",
+        population=Population(all_of=(Criterion(predicate=Has(record="remission")),)),
+        time_zero=LandmarkTimeZero(kind="landmark", after="origin", day=0),
+        structure="course",
+        treatments=(*treatments, upkeep),
+        strategies=strategies,
+        outcomes=("os",),
+        intercurrent_events=(),
+        report=Report(until_month=12, at_months=(12,)),
+        analysis=Analysis(weight=None),
+    )
 
 
 def shown(value: object) -> str:

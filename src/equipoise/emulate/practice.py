@@ -84,13 +84,12 @@ def practice(
         The question, the patients, and their time zero.
     """
     zero = enrolment.time_zero
-    treatment = next(one for one in protocol.treatments if one.name == rule.treatment)
     opened = zero
     if isinstance(rule, OnTrigger):
         opened = trigger_days(rule.trigger, cohort, zero)
         latest = np.inf if rule.until_month is None else months_to_days(rule.until_month)
         opened = np.where(opened - zero <= latest, opened, np.nan)
-    risk = risk_set(treatment, protocol.structure, cohort, zero)
+    risk = risk_set(protocol.treatment(rule.treatment), protocol.structure, cohort, zero)
     who, start, stop = _observed(risk, cohort)
     since = opened[who]
     knots = np.array(month_knots(rule.months))

@@ -83,7 +83,7 @@ def situations(
     if bool((np.diff(edges) <= 0).any()) or edges[0] < 0 or bool(clock.off_grid(edges).any()):
         raise ValueError("the edges of the bins must rise from 0 on along the grid of the vocabulary")
     zero = enrolment.time_zero
-    chosen = next(one for one in protocol.treatments if one.name == treatment)
+    risk = risk_set(protocol.treatment(treatment), protocol.structure, cohort, zero)
     triggers: dict[int, Float64] = {}
     holds: dict[int, Bool] = {}
     for position, rule in strategy.rules_on(treatment):
@@ -94,7 +94,7 @@ def situations(
     return Situation(
         day=edges[:-1],
         width=np.diff(edges),
-        at_risk=risk_set(chosen, protocol.structure, cohort, zero).at(edges[:-1]),
+        at_risk=risk.at(edges[:-1]),
         trigger_day=triggers,
         holds=holds,
     )

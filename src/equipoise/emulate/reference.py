@@ -97,7 +97,7 @@ def _share(rule: StartWithin | OnTrigger, since: float) -> float:
 def _at_risk(protocol: Protocol, treatment: str, cohort: Cohort, patient: int, today: float) -> bool:
     """Whether a patient is in one of the treatment's states by the end of today and has not started it."""
     structure = cohort.vocabulary.structures[protocol.structure]
-    chosen = next(one for one in protocol.treatments if one.name == treatment)
+    chosen = protocol.treatment(treatment)
     state, started = structure.start, False
     for record in _records(cohort.as_of(today), patient):
         started = started or (record["name"] == chosen.intervention and state in chosen.while_in)

@@ -82,7 +82,7 @@ class RepresentativeLaw(WordLaw):
 
     def words(self) -> str:
         """When the treatment starts, as the end of a sentence."""
-        return "at the times at which those of the cohort start who start within it"
+        return "at the times usual in the cohort among those who start within that window"
 
     def problems(self, months: float) -> Iterator[Problem]:
         """Nothing can be wrong with it."""
@@ -137,7 +137,7 @@ class FixedLaw(Frozen):
 
     def words(self) -> str:
         """When the treatment starts, as the end of a sentence."""
-        return f"exactly {number_words(self.fixed)} month{'' if self.fixed == 1 else 's'} into it"
+        return f"exactly {number_words(self.fixed)} month{'' if self.fixed == 1 else 's'} into that window"
 
     def problems(self, months: float) -> Iterator[Problem]:
         """A time beyond the window."""
@@ -167,7 +167,7 @@ class NaturalLaw(Frozen):
     def words(self) -> str:
         """When the treatment starts, as the end of a sentence."""
         last = days_words(self.natural.last_bin_days, " the last")
-        return f"as in usual care at first, and at the latest in{last} of it"
+        return f"as in usual care at first, and at the latest in{last} of that window"
 
     def problems(self, months: float) -> Iterator[Problem]:
         """A last bin that is wider than the window."""

@@ -6,6 +6,7 @@ from equipoise.protocol.check import four_estimands, is_counted
 from equipoise.protocol.estimand import estimand_sentence, handling_words
 from equipoise.protocol.plan import Funnel
 from equipoise.protocol.protocol import Protocol
+from equipoise.protocol.strategy_words import strategy_sentence
 from equipoise.protocol.time_zero import LandmarkTimeZero
 
 _VARIANCE_WORDS = {
@@ -24,7 +25,7 @@ _INTERVAL_WORDS = {
 
 
 def narrate(protocol: Protocol, vocabulary: Vocabulary) -> list[str]:
-    """Paragraphs: who, from when, what is counted, what happens to intercurrent events, what is reported.
+    """Paragraphs: who, from when, what is done and counted, what happens on the way, what is reported.
 
     Parameters
     ----------
@@ -34,6 +35,7 @@ def narrate(protocol: Protocol, vocabulary: Vocabulary) -> list[str]:
     paragraphs = [
         _who(protocol, vocabulary),
         _from_when(protocol, vocabulary),
+        *_strategies(protocol, vocabulary),
         *_what(protocol, vocabulary),
         *_intercurrent(protocol, vocabulary),
         *(_funnel(funnel, vocabulary) for funnel in protocol.funnels),
@@ -66,6 +68,18 @@ def _from_when(protocol: Protocol, vocabulary: Vocabulary) -> str:
     elif isinstance(zero, LandmarkTimeZero) and zero.day > 0:
         text += " Whoever has left observation by then is not included."
     return text
+
+
+def _strategies(protocol: Protocol, vocabulary: Vocabulary) -> list[str]:
+    if not protocol.strategies:
+        return []
+    opening = (
+        "What would be done. The same people are followed under each of these strategies. A strategy decides "
+        "on each day by what is known by the end of the day before; whatever it does not name is done as in "
+        "usual care."
+    )
+    told = [f"{one.title}. {strategy_sentence(one, protocol, vocabulary)}" for one in protocol.strategies]
+    return [opening, *told]
 
 
 def _what(protocol: Protocol, vocabulary: Vocabulary) -> list[str]:

@@ -17,7 +17,7 @@ from equipoise.protocol.intercurrent import FourEstimands, IntercurrentEvent
 from equipoise.protocol.naive import NaiveComparison
 from equipoise.protocol.plan import Analysis, Funnel, Report
 from equipoise.protocol.prognosis import Prognosis
-from equipoise.protocol.strategy import Strategy, strategy_problems
+from equipoise.protocol.strategy import NATURAL_COURSE, Strategy, strategy_problems
 from equipoise.protocol.time_zero import TimeZero
 from equipoise.protocol.treatment import Treatment, treatment_problems
 
@@ -155,6 +155,14 @@ class Protocol(Frozen):
             yield from (problem.below("naive_comparisons", position) for problem in found)
         yield from (problem.below("report") for problem in self.report.problems())
         yield from (problem.below("analysis") for problem in self.analysis.problems())
+
+    def treatment(self, name: str) -> Treatment:
+        """The treatment of a name; KeyError for another one."""
+        return {one.name: one for one in self.treatments}[name]
+
+    def strategy(self, name: str) -> Strategy:
+        """The strategy of a name, the natural course among them; KeyError for another one."""
+        return {one.name: one for one in (*self.strategies, NATURAL_COURSE)}[name]
 
     def digest(self) -> str:
         """SHA-256 of the canonical JSON; it travels with every result."""

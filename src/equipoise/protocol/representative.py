@@ -49,7 +49,7 @@ def representative_law(
     Raises
     ------
     IdentificationError
-        P125 if nobody starts within the window, or nobody is at risk.
+        P125 if nobody starts within the window, or all so early that later months have no share.
     ValueError
         If there is not one number for each piece.
     """
@@ -58,12 +58,20 @@ def representative_law(
     if d.shape != (len(knots) - 1,) or at_risk.shape != d.shape or bool(((d < 0) | (at_risk < 0)).any()):
         raise ValueError(f"starts and person-months are needed for {len(knots) - 1} pieces")
     if not d.sum() > 0 or not at_risk.sum() > 0:
-        meaning = CODES["P125"]
-        found = f"no start within {months:g} months, in {at_risk.sum():g} person-months at risk"
-        raise IdentificationError("P125", where=where, found=found, why=meaning.why, do=meaning.do)
+        raise _refused(
+            where, f"no start within {months:g} months, in {at_risk.sum():g} person-months at risk"
+        )
     overall = d.sum() / at_risk.sum()
     hazard = (d + 0.5) / (at_risk + 0.5 / overall)
     width = np.array([later - earlier for earlier, later in pairwise(knots)])
     started = -np.expm1(-np.cumsum(hazard * width))
-    share = [0.0, *(float(one) for one in started[:-1] / started[-1]), 1.0]
-    return GivenLaw(months=knots, probability=tuple(round(one, DECIMALS) for one in share))
+    share = (0.0, *(round(float(one), DECIMALS) for one in started[:-1] / started[-1]), 1.0)
+    for month, (earlier, later) in zip(knots[1:], pairwise(share), strict=True):
+        if later <= earlier:
+            raise _refused(where, f"at these rates nobody is left to start by month {month:g}")
+    return GivenLaw(months=knots, probability=share)
+
+
+def _refused(where: str, found: str) -> IdentificationError:
+    meaning = CODES["P125"]
+    return IdentificationError("P125", where=where, found=found, why=meaning.why, do=meaning.do)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from equipoise.base.errors import DataError
-from equipoise.base.findings import Finding, Severity, worst
+from equipoise.base.findings import Finding, Severity, finding, worst
 from equipoise.base.schema import Schema
 from equipoise.cohort.audit import audit
 from equipoise.cohort.cohort import Cohort
@@ -106,7 +106,7 @@ def run(  # noqa: PLR0913  (what is asked and known; all others have a default)
     stage("estimating")
     estimates = estimate_outcomes(protocol, cohort, enrolment)
     stage("collecting")
-    findings = (*at_the_door, *audited, *enrolment.findings, *estimates.findings)
+    findings = (*at_the_door, *audited, *_unanswered(protocol), *enrolment.findings, *estimates.findings)
     return Study(
         protocol=protocol,
         vocabulary=cohort.vocabulary,
@@ -125,6 +125,15 @@ def run(  # noqa: PLR0913  (what is asked and known; all others have a default)
             },
         ),
     )
+
+
+def _unanswered(protocol: Protocol) -> tuple[Finding, ...]:
+    """A note where the protocol asks for more than this version answers."""
+    if not protocol.strategies:
+        return ()
+    titles = "; ".join(one.title for one in protocol.strategies)
+    message = f"Strategies are stated, and no outcome under them is estimated from the cohort: {titles}."
+    return (finding("E120", "protocol", message),)
 
 
 def _tables(

@@ -24,6 +24,7 @@ TREATMENTS = (
     Treatment(name="first", intervention="transplant", while_in=("remission",)),
     Treatment(name="second", intervention="transplant", while_in=("relapse", "relapse_neg")),
     Treatment(name="third", intervention="transplant", while_in=("transplanted",)),
+    Treatment(name="upkeep", intervention="maintenance", while_in=("remission", "transplanted")),
 )
 LOST = Has(record="bcells", where={"value": Comparison(op=Operator.EQ, value="lost")})
 TWICE = Compare(feature=Count(record="remission"), op=Operator.GE, value=2.0)
@@ -65,7 +66,20 @@ def courses(draw: st.DrawFn, patients: int) -> dict[str, pl.DataFrame]:
     entered = pl.DataFrame(
         {"patient": range(patients), "day": early, "name": "remission", "cd19": None}, schema=events.schema
     )
-    return {**tables, "events": pl.concat([entered, events])}
+    begun = draw(st.lists(st.integers(-1, 8).map(float), max_size=patients))
+    given = tables["interventions"]
+    maintained = pl.DataFrame(
+        {
+            "patient": range(len(begun)),
+            "start": begun,
+            "name": "maintenance",
+            "stop": None,
+            "conditioning": None,
+        },
+        schema=given.schema,
+    )
+    interventions = pl.concat([given, maintained])
+    return {**tables, "events": pl.concat([entered, events]), "interventions": interventions}
 
 
 @st.composite

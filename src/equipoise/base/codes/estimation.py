@@ -157,4 +157,12 @@ CODES: tuple[Code, ...] = (
         "states; the shares of the states at the start, and so at any later time, cannot be known.",
         "Start the clock where patients are observed, or let the population share one state at time zero.",
     ),
+    Code(
+        "E120",
+        Severity.NOTE,
+        "Strategies are stated but not yet emulated",
+        "What would have happened under a strategy is not what happened to those who happened to follow it; until the "
+        "trial is emulated with weights, no number here compares strategies.",
+        "Read the strategies as part of the question; the numbers describe what was done.",
+    ),
 )

@@ -209,9 +209,9 @@ _PROTOCOL = (
     ),
     _error(
         "P125",
-        "Nobody starts within the window",
-        "The law of the starting times of people who start cannot be taken from a cohort in which nobody does.",
-        "Give the law as numbers, widen the window, or ask about another treatment.",
+        "A representative law that the cohort cannot give",
+        "The law of the starting times is taken from people who start, and must leave a share to every month of the window.",
+        "Give the law as numbers, change the window, or ask about another treatment.",
     ),
 )
 
