@@ -17,7 +17,7 @@ from equipoise.rendering.reading import NATURAL_COURSE, Estimate, Reading
 from equipoise.rendering.words import HANDLINGS, MEASURES, ROLES, TEXT, capital
 
 PROBABILITIES = {*MEASURE_OF.values(), "one_minus_survival"}
-DIFFERENCE = "survival_difference"
+DIFFERENCES = {f"{measure}_difference" for measure in PROBABILITIES}
 
 
 def block_words(reading: Reading, first: Estimate) -> str:
@@ -40,7 +40,7 @@ def block_words(reading: Reading, first: Estimate) -> str:
 
 def value_cells(one: Estimate) -> tuple[str, str]:
     """Estimate and interval as two cells: in percent, points or months, or a ratio."""
-    is_probability, is_difference = one.measure in PROBABILITIES, one.measure == DIFFERENCE
+    is_probability, is_difference = one.measure in PROBABILITIES, one.measure in DIFFERENCES
     if one.estimate is None:
         return TEXT["not_followed" if is_probability or is_difference else "not_reached"], ""
     if is_probability:
@@ -50,7 +50,7 @@ def value_cells(one: Estimate) -> tuple[str, str]:
     elif one.measure in RATIOS:
         value = ratio(one.estimate)
     else:
-        return f"{months(one.estimate):.1f} mo", _limits_in_months(one)
+        return f"{_months(one.estimate)} mo", _limits_in_months(one)
     if one.lower is None or one.upper is None:
         return value, TEXT["no_interval"]
     if is_probability:
@@ -64,7 +64,11 @@ def _limits_in_months(one: Estimate) -> str:
     if one.lower is None and one.upper is None:
         return TEXT["no_interval"]
     limits = (one.lower, one.upper)
-    return " to ".join(TEXT["not_reached"] if limit is None else f"{months(limit):.1f}" for limit in limits)
+    return " to ".join(TEXT["not_reached"] if limit is None else _months(limit) for limit in limits)
+
+
+def _months(days: float) -> str:
+    return f"{months(days):.1f}".replace("-", "\u2212")
 
 
 def outcome_words(reading: Reading, outcome: str, strategy: str) -> str:

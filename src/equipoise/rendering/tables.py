@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from equipoise.rendering.estimate_words import (
-    DIFFERENCE,
+    DIFFERENCES,
     PROBABILITIES,
     block_words,
     strategy_words,
@@ -13,7 +13,7 @@ from equipoise.rendering.estimate_words import (
 )
 from equipoise.rendering.figure import Cell, Figure
 from equipoise.rendering.numbers import count, day_as_months, percent, three_digits
-from equipoise.rendering.reading import Estimate, Reading
+from equipoise.rendering.reading import NATURAL_COURSE, TRUTH, Estimate, Reading
 from equipoise.rendering.setting import Setting
 from equipoise.rendering.words import TEXT, capital
 
@@ -167,7 +167,7 @@ def estimates_table(reading: Reading, setting: Setting) -> TableView:
     """
     rows: list[Row] = []
     for block in _listed(reading):
-        by_month = block[0].measure in PROBABILITIES or block[0].measure == DIFFERENCE
+        by_month = block[0].measure in PROBABILITIES or block[0].measure in DIFFERENCES
         chosen = [reading.at(block, month) for month in setting.at_months] if by_month else block
         known = [one for one in chosen if one is not None]
         if known:
@@ -175,6 +175,7 @@ def estimates_table(reading: Reading, setting: Setting) -> TableView:
             rows.extend(_estimate_row(one) for one in known)
     names = ("month", "estimate", "interval", "n", "events", "at_risk", "code")
     level = f"{100 * setting.level:g}"
+    has_truth = any(block[0].role == TRUTH for block in reading.beside())
     return TableView(
         key="estimates",
         caption=TEXT["estimates_caption"],
@@ -182,7 +183,7 @@ def estimates_table(reading: Reading, setting: Setting) -> TableView:
             (TEXT[f"column_{name}"].format(level=level), name not in {"month", "code"}) for name in names
         ),
         rows=tuple(rows),
-        note=TEXT["estimates_note"],
+        note=" ".join([TEXT["estimates_note"], *([TEXT["truths_listed"]] if has_truth else [])]),
         classes="grouped",
     )
 
@@ -191,7 +192,18 @@ def _listed(reading: Reading) -> list[list[Estimate]]:
     """Blocks of the answers, then truths and published numbers; states have a table of their own."""
     compared = reading.compared()
     answers = [block for (_, _, strategy), block in reading.blocks().items() if strategy not in compared]
-    return [block for block in (*answers, *reading.beside()) if not block[0].outcome.startswith("state:")]
+    beside = [block for block in reading.beside() if _is_asked(reading, block[0])]
+    return [block for block in (*answers, *beside) if not block[0].outcome.startswith("state:")]
+
+
+def _is_asked(reading: Reading, first: Estimate) -> bool:
+    """Whether a truth is of strategies that a naive comparison names; all others stand in the download."""
+    if first.role != TRUTH:
+        return True
+    pairs = [one.between for one in reading.study.protocol.naive_comparisons if one.between is not None]
+    if first.versus is not None:
+        return (first.strategy, first.versus) in pairs
+    return first.strategy == NATURAL_COURSE or any(first.strategy in pair for pair in pairs)
 
 
 def state_times_table(reading: Reading, setting: Setting) -> TableView | None:

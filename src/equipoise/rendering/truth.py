@@ -64,7 +64,7 @@ def off_by(row: Estimate, truth: Estimate | None) -> str:
 
 
 def error_words(row: Estimate) -> str:
-    """``Monte Carlo error 0.03``, in points; where there is none the limits, or words."""
+    """``Monte-Carlo error 0.03``, in points; where there is none the limits, or words."""
     if row.std_error is not None:
         error = f"{100 * row.std_error:.2f}"
         return TEXT["simulation_error"].format(error="<0.01" if error == "0.00" else error)
@@ -74,7 +74,7 @@ def error_words(row: Estimate) -> str:
 
 
 def truth_text(row: Estimate) -> str:
-    """``+18.0 (Monte Carlo error 0.03)``; words where nothing is known on the day."""
+    """``+18.0 (Monte-Carlo error 0.03)``; words where nothing is known on the day."""
     if row.estimate is None:
         return TEXT["no_number"]
     return f"{points(row.estimate, row.n)} ({error_words(row)})"

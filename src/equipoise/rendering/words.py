@@ -282,6 +282,10 @@ MEASURES: Final[dict[str, str]] = {
     "median_follow_up": "Median follow-up (reverse Kaplan–Meier)",
     "one_minus_survival": "One minus Kaplan–Meier (not a probability here)",
     "survival_difference": "Difference in survival",
+    "cumulative_incidence_difference": "Difference in cumulative incidence",
+    "state_probability_difference": "Difference in state probability",
+    "restricted_mean_difference": "Difference in restricted mean time",
+    "time_lost_difference": "Difference in time lost",
     "hazard_ratio": "Hazard ratio",
     "subdistribution_hazard_ratio": "Subdistribution hazard ratio",
 }

@@ -22,7 +22,7 @@ def true_survival(rate: float, month: float) -> float:
 
 
 def truth_rows() -> list[Row]:
-    """Survival under each strategy, their difference, and the natural course, with a Monte Carlo error."""
+    """Survival under each strategy, their difference, and the natural course, with a Monte-Carlo error."""
     rows: list[Row] = []
     for month in MONTHS:
         early, watch = true_survival(EARLY, month), true_survival(WATCH, month)

@@ -54,7 +54,7 @@ def test_the_truth_stands_below_the_rungs(ladder: Figure) -> None:
         "Mean of 4,000,000 simulated courses.",
     )
     texts = [[one["text"] for one in cell] for cell in last["cells"]]
-    assert texts == [[], [], ["48.7 v 34.0"], ["+14.7 (Monte Carlo error 0.03)"], []]
+    assert texts == [[], [], ["48.7 v 34.0"], ["+14.7 (Monte-Carlo error 0.03)"], []]
     (entry,) = last["cells"][3]
     assert entry["estimate"] == pytest.approx(TRUE)
     assert entry["shape"] == "diamond"
@@ -97,13 +97,13 @@ def test_legend_caption_and_words_name_the_truth(ladder: Figure) -> None:
     assert [entry["shape"] for entry in ladder["legend"]] == ["circle", "diamond", "dashes"]
     assert ladder["caption"].endswith("The dashed line is the truth, which only a virtual registry knows.")
     assert ladder["alternative"].endswith(
-        "Truth in this registry, early transplant v watch: difference +14.7 (Monte Carlo error 0.03) points."
+        "Truth in this registry, early transplant v watch: difference +14.7 (Monte-Carlo error 0.03) points."
     )
     assert "off the truth by +18.6 points" in ladder["alternative"]
     assert "; off the truth by +18.6 points; hazard ratio" in ladder["sentences"][0]
     assert ladder["sentences"][-1] == (
         "In this virtual registry the truth is known: early transplant v watch, 3-year overall survival is "
-        "48.7\u202f% v 34.0\u202f%, a difference of +14.7 points (Monte Carlo error 0.03)."
+        "48.7\u202f% v 34.0\u202f%, a difference of +14.7 points (Monte-Carlo error 0.03)."
     )
 
 
@@ -220,7 +220,7 @@ def test_a_difference_without_curves_is_still_a_truth(study: Study, setting: Set
 def test_an_error_that_is_rounded_away_is_told_as_small(study: Study, setting: Setting) -> None:
     exact = [row | {"std_error": 1e-6} for row in truth_rows()]
     (figure,) = ladder_figures(Reading(with_truth(study, exact)), setting)
-    assert rows_of(figure)[-1]["cells"][3][0]["text"] == "+14.7 (Monte Carlo error <0.01)"
+    assert rows_of(figure)[-1]["cells"][3][0]["text"] == "+14.7 (Monte-Carlo error <0.01)"
     limits = [row | {"std_error": None} for row in truth_rows()]
     (figure,) = ladder_figures(Reading(with_truth(study, limits)), setting)
     assert rows_of(figure)[-1]["cells"][3][0]["text"] == "+14.7 (14.7 to 14.8)"
