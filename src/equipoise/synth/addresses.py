@@ -49,7 +49,8 @@ SITE: Final = 44
 SITE_PREFERENCE: Final = 45  # the unit is the site
 ADMINISTRATIVE: Final = 46
 ASSESSMENT: Final = 47
-KINETICS: Final = 48  # 48 to 53, one for each random effect
+KINETICS: Final = 48  # 48 to 53, one for each random effect; occasion: number of the infusion, from 0
+TRANSGENE: Final = 54  # occasion: day since the first infusion
 FURTHER_RULE: Final = 64  # plus the place of a rule that is not the first of its treatment: 64 to 71
 
 # Draws of the registry: who comes into it, and what is written down there.

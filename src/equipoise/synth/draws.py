@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from equipoise.kernels.addressed import exponential, uniform
+from equipoise.kernels.addressed import exponential, normal, uniform
 from equipoise.kernels.arrays import Float64, Int64
 from equipoise.kernels.jit import jit
 from equipoise.synth.course import site_of
@@ -23,6 +23,15 @@ def exponentials(seed: int, patients: Int64, decision: int, occasions: Int64) ->
     drawn = np.empty(patients.size)
     for k in range(patients.size):
         drawn[k] = exponential(seed, patients[k], decision, occasions[k])
+    return drawn
+
+
+@jit
+def normals(seed: int, patients: Int64, decision: int, occasions: Int64) -> Float64:
+    """A standard normal number for each patient and occasion."""
+    drawn = np.empty(patients.size)
+    for k in range(patients.size):
+        drawn[k] = normal(seed, patients[k], decision, occasions[k])
     return drawn
 
 

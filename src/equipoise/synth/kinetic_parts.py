@@ -12,7 +12,7 @@ from equipoise.kernels.arrays import Float64
 from equipoise.synth.parts import Rate, rising
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Day = Annotated[int, Field(ge=0, le=36_525)]
+Day = Annotated[int, Field(ge=1, le=365)]
 
 
 class SpreadIs(StrEnum):

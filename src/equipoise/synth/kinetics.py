@@ -13,9 +13,11 @@ being that of the middle of each week since the infusion, so that rates stay con
 import math
 from typing import Final
 
+import numpy as np
+
 from equipoise.base.clock import DAYS_PER_MONTH
 from equipoise.kernels.addressed import normal, uniform
-from equipoise.kernels.arrays import Float64
+from equipoise.kernels.arrays import Float64, Int64
 from equipoise.kernels.jit import jit
 from equipoise.synth import addresses as a
 from equipoise.synth.numbers import CURVE, Numbers
@@ -89,3 +91,28 @@ def loss_and_end(world: Numbers, curve: Float64, infused: float, now: float) -> 
     copies = level(curve, DAYS_A_WEEK * (week + 0.5))
     rate = world.loss_without / (1.0 + (copies / world.loss_half_at) ** world.loss_power)
     return rate, infused + (week + 1) * WEEK
+
+
+@jit
+def levels(seed: int, patients: Int64, infusions: Int64, days: Int64, world: Numbers) -> Float64:
+    """Copies per microgram of DNA, one for each of E samples.
+
+    Parameters
+    ----------
+    seed
+        Of all draws.
+    patients, infusions, days : int64[E]
+        Patient, number of the infusion that counts, days since that infusion.
+    world
+        Typical values and standard deviations of the curve.
+
+    Returns
+    -------
+    float64[E]
+    """
+    copies = np.empty(patients.size)
+    curve = np.empty(CURVE)
+    for k in range(patients.size):
+        draw_curve(seed, patients[k], infusions[k], world, curve)
+        copies[k] = level(curve, float(days[k]))
+    return copies

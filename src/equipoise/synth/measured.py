@@ -16,7 +16,7 @@ _NAMES: Final = ("bca", "bcell_abs", "flow_mrd", "ngs_mrd")
 _BCA, _BCELL, _FLOW, _NGS = range(4)
 _UNITS: Final = (None, "cells/µL", "of cells", "of cells")
 _POSITIVE, _LOST = 1, 2  # bits of the detail of a test
-_PLACES = 8  # occasions of one day
+PLACES: Final = 8  # occasions of one day
 
 
 def measurements(followed: Followed, missing: float) -> pl.DataFrame:
@@ -43,7 +43,7 @@ def measurements(followed: Followed, missing: float) -> pl.DataFrame:
     for place in range(len(_NAMES)):
         kept = np.ones(patient.size, dtype=np.bool_)
         if missing > 0:
-            drawn = uniforms(followed.seed, address, a.MISSING_RESULT, since * _PLACES + place)
+            drawn = uniforms(followed.seed, address, a.MISSING_RESULT, since * PLACES + place)
             kept = drawn >= missing
             if place == _FLOW:
                 kept |= since == 0

@@ -13,7 +13,7 @@ from equipoise.language.vocabulary import Vocabulary, read_vocabulary
 from equipoise.protocol.protocol import Protocol
 from equipoise.protocol.read import read_protocol
 from equipoise.protocol.strategy import NATURAL_COURSE, Strategy
-from equipoise.synth import baseline, happened, measured
+from equipoise.synth import baseline, happened, measured, transgene
 from equipoise.synth.courses import Courses, in_chunks
 from equipoise.synth.entry import enter
 from equipoise.synth.followed import follow
@@ -141,6 +141,8 @@ def _tables(world: World, courses: Courses, seed: int) -> dict[str, pl.DataFrame
     written = world.registry
     followed = follow(courses, enter(world, courses, seed), seed, written.rounding_days)
     results = measured.measurements(followed, written.missing_results)
+    if world.kinetics.measured:
+        results = pl.concat([results, transgene.measurements(followed, world).select(results.columns)])
     return {
         "patients": baseline.patients(followed, world),
         "observation": pl.DataFrame(
