@@ -20,7 +20,7 @@ SAME_DAY = 1e-9
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class RiskSet:
-    """When enrolled patients are at risk of starting a treatment.
+    """When enrolled patients are at risk of starting a treatment, equation (9.1).
 
     A patient who is in one of the treatment's states by the end of day d - 1, and has not started by then, is
     at risk on day d. Whether he or she is under observation plays no part: what is prescribed does not depend

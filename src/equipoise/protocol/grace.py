@@ -1,10 +1,10 @@
 """A grace law on its window as functions of the days since the window opened.
 
-With F(u) the share that has started by u, in a window (0, m]:
+With F(u) the share that has started by u, in a window (0, m] (docs/methods/strategies.md, equation 9.3):
 
-    q over (u, u + h]     (F(u + h) - F(u)) / (1 - F(u))      P(start in the bin | not before)     (6.1)
-    intensity             f(u) / (1 - F(u))                                                        (6.2)
-    cumulative intensity  -log(1 - F(u))                                                           (6.3)
+    q over (u, u + h]     (F(u + h) - F(u)) / (1 - F(u))      P(start in the bin | not before)
+    intensity             f(u) / (1 - F(u))
+    cumulative intensity  -log(1 - F(u))
 
 A natural law is none of its own: in bins q is the natural probability p of the bin, and 1 in the last bin.
 """
@@ -95,7 +95,7 @@ class Grace:
         return np.interp(u, days, share)
 
     def probability(self, since: ArrayLike, width: ArrayLike, natural: ArrayLike | None = None) -> Float64:
-        """Probability of a start in the bin (since, since + width], given none before: q of (6.1).
+        """Probability of a start in the bin (since, since + width], given none before: q of (9.3).
 
         Parameters
         ----------
@@ -130,7 +130,7 @@ class Grace:
         return np.where(inside, q, 0.0)
 
     def intensity(self, since: ArrayLike) -> Float64:
-        """Intensity of starting, a day, at `since` days after the window opened, (6.2).
+        """Intensity of starting, a day, at `since` days after the window opened, (9.3).
 
         At a knot it is that of the days before. 0 outside (0, m]; infinite at m, by which all have started.
 
@@ -152,7 +152,7 @@ class Grace:
         return np.where(open_, rate, np.where(inside, np.inf, 0.0))
 
     def cumulative_intensity(self, since: ArrayLike) -> Float64:
-        """Intensity summed from the opening of the window up to `since` days, (6.3).
+        """Intensity summed from the opening of the window up to `since` days, (9.3).
 
         Raises
         ------

@@ -22,6 +22,8 @@ Bool = NDArray[np.bool_]
 class Situation:
     """What is known of patients at the start of bins (day, day + width] of time.
 
+    `at_risk` has the shape of the answer; everything else broadcasts to it.
+
     Attributes
     ----------
     day : float64[...]
@@ -51,7 +53,7 @@ class Situation:
 def q(strategy: Strategy, treatment: str, situation: Situation) -> Float64:
     """Probability of starting a treatment in a bin under a strategy, given that it was not started before.
 
-    Of several rules on the treatment whichever starts it first counts: q = 1 - prod(1 - q_i).
+    Of several rules on the treatment whichever starts it first counts: q = 1 - prod(1 - q_i), equation (9.2).
 
     Parameters
     ----------
@@ -87,7 +89,8 @@ def q(strategy: Strategy, treatment: str, situation: Situation) -> Float64:
 def intensity(strategy: Strategy, treatment: str, situation: Situation) -> Float64:
     """Intensity of starting, a day, at the end of the bin, judged on what is known at its start.
 
-    Intensities of several rules add. It is infinite at the very end of a window, by which all have started.
+    Intensities of several rules add, equation (9.2). At the very end of a window, by which all have started,
+    it is infinite.
 
     Parameters
     ----------

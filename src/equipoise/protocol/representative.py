@@ -1,9 +1,10 @@
 """The representative law: when those start who start within the window, whoever they are.
 
-With d_k starts and T_k person-months at risk in month k since the window opened, and h = sum d / sum T,
+With d_k starts and T_k person-months at risk in month k since the window opened, and h = sum d / sum T
+(docs/methods/strategies.md, equation 9.4),
 
-    h_k  = (d_k + 1/2) / (T_k + (1/2) / h)              smoothed: as if half a start had been seen       (6.4)
-    F(u) = (1 - exp(-H(u))) / (1 - exp(-H(m))),         H(u) = integral of h up to u                     (6.5)
+    h_k  = (d_k + 1/2) / (T_k + (1/2) / h)              smoothed: as if half a start had been seen
+    F(u) = (1 - exp(-H(u))) / (1 - exp(-H(m))),         H(u) = integral of h up to u
 
 at the months u = 0, 1, ... and m, with straight lines in between.
 """
