@@ -47,7 +47,7 @@ def exponential(seed: int, unit: int, decision: int, occasion: int) -> float:
 
 
 def normal(seed: int, unit: int, decision: int, occasion: int) -> float:
-    """A standard normal number: of a point drawn by length and angle, one coordinate (Box and Muller 1958)."""
+    """A standard normal number: one coordinate of a point drawn by length and angle (Box, Muller 1958)."""
     four = words(seed, unit, decision, occasion)
     squared_length, turns = -2.0 * math.log1p(-_fraction(four[:2])), _fraction(four[2:])
     return math.sqrt(squared_length) * math.cos(2.0 * math.pi * turns)

@@ -16,7 +16,7 @@ ALL_ONES = 0xFFFFFFFF
 SEED = 20261201
 MANY = 60_000
 
-# kat_vectors of Random123 1.14 (Salmon et al. 2011): counter, key, answer; the third are digits of pi.
+# kat_vectors of Random123 (Salmon et al. 2011): counter, key, answer; the third are digits of pi.
 PUBLISHED = [
     ((0,) * 4, (0,) * 2, (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
     ((ALL_ONES,) * 4, (ALL_ONES,) * 2, (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)),
