@@ -53,10 +53,14 @@ class Rows(TypedDict):
 
 
 class Curve(TypedDict):
-    """A right-continuous step function with an optional band; `ghost` draws it pale, for comparison."""
+    """A right-continuous step function with an optional band; `ghost` draws it pale, for comparison.
+
+    `label` is written beside it; `name` is what the pointer reads where there is no label.
+    """
 
     mark: Literal["curve"]
     label: str
+    name: NotRequired[str]
     colour: str
     dashed: bool
     ghost: bool

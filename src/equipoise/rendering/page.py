@@ -111,7 +111,8 @@ def readout(figure: Figure, position: int) -> dict[str, Any]:
     series: list[dict[str, Any]] = []
     for mark in figure["panels"][position]["marks"]:
         if mark["mark"] == "curve" and not mark["ghost"]:
-            label = mark["label"] or figure["panels"][position]["title"] or figure["title"]
+            panel = figure["panels"][position]
+            label = mark["label"] or mark.get("name") or panel["title"] or figure["title"]
             months = [_shortest(value) for value in mark["x"]]
             values = {name: [_thousandths(value) for value in mark[name]] for name in ("y", "lower", "upper")}
             series.append({"label": label, "colour": mark["colour"], "x": months, **values})

@@ -11,7 +11,7 @@ from equipoise.rendering.figures.reaching import reaching_figures
 from equipoise.rendering.figures.rung_curves import rung_curve_figures
 from equipoise.rendering.layout import NARROW, WIDE, lay_out
 from equipoise.rendering.methods import methods
-from equipoise.rendering.page import provenance, whole_downloads
+from equipoise.rendering.page import provenance, readout, whole_downloads
 from equipoise.rendering.reading import Reading
 from equipoise.rendering.report import report_html
 from equipoise.rendering.scene import Path, Text
@@ -82,6 +82,9 @@ def test_a_line_at_the_truth_runs_through_all_rows(ladder: Figure) -> None:
         assert len(lines) - len(signs) >= 5
         upright = places - {round(x, 6) for one in signs for x, _ in one.points}
         assert len(upright) == 1
+        diamonds = [one for one in items if isinstance(one, Path) and one.closed and len(one.points) == 4]
+        centres = {round(sum(x for x, _ in one.points) / 4, 6) for one in diamonds}
+        assert upright < centres
 
 
 def test_the_axis_holds_a_truth_beyond_all_numbers(study: Study, setting: Setting) -> None:
@@ -126,6 +129,9 @@ def test_both_true_curves_stand_in_every_panel(reading_known: Reading, setting: 
         assert [mark["dashed"] for mark in curves] == [False, True]
         assert curves[0]["y"][36] == pytest.approx(true_survival(EARLY, MONTH))
         assert set(curves[0]["upper"]) == {None}
+        assert panel["marks"].index(curves[0]) > 1  # upon the grey zone
+    series = readout(figure, 0)["series"]
+    assert [one["label"] for one in series[2:]] == ["Truth: early transplant", "Truth: watch"]
     assert [(one["label"], one["shape"]) for one in figure["legend"][2:]] == [
         ("Truth: early transplant", "line"),
         ("Truth: watch", "dashes"),

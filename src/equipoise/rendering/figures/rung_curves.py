@@ -118,17 +118,19 @@ def _panel(reading: Reading, setting: Setting, one: Rung, known: Sequence[_TrueC
                 curve(block, colour, look=look)
                 for (_, colour, look), block in zip(LOOKS, one.curves, strict=True)
             ),
-            *(_line(curve(two.block, TRUTH_KEY, look=two.look)) for two in known),
             *sparse_from(one.curves, setting.until),
+            # Upon the grey zone: what is known does not fade with the number at risk.
+            *(_line(two) for two in known),
         ],
         "risk": _risk(reading, one, axis["ticks"]),
     }
 
 
-def _line(known: Curve) -> Curve:
+def _line(known: _TrueCurve) -> Curve:
     """A curve without its band: the error of a simulation is narrower than the line."""
-    nothing: list[float | None] = [None] * len(known["x"])
-    return {**known, "lower": nothing, "upper": nothing}
+    line = curve(known.block, TRUTH_KEY, look=known.look)
+    nothing: list[float | None] = [None] * len(line["x"])
+    return {**line, "name": known.label, "lower": nothing, "upper": nothing}
 
 
 def _risk(reading: Reading, one: Rung, at: list[float]) -> list[RiskGroup]:
