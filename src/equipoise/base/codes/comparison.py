@@ -80,4 +80,12 @@ CODES: tuple[Code, ...] = (
         "Read the curve of everybody from the origin, and the probability of getting there with what prevents it "
         "competing, beside it.",
     ),
+    Code(
+        "E249",
+        Severity.WARNING,
+        "Published number known from a secondary source only",
+        "Secondary sources contradict the primary ones in places, and leave out what a number needs beside it: "
+        "its interval, its patients, its definition.",
+        "Do not quote it; read the primary source. `equipoise evidence --all` shows where it was seen.",
+    ),
 )
