@@ -24,6 +24,12 @@ structure: course
 outcomes: [os]
 intercurrent_events:
   - {event: hct, handling: treatment_policy}
+treatments: [{name: hct, intervention: hct, while_in: [remission]}]
+strategies:
+  - {kind: never, name: watch, treatment: hct}
+  - {kind: start_within, name: early, treatment: hct, months: 6, law: representative}
+funnels:
+  - {name: after_relapse, label: Salvage, origin: relapse, steps: [hct], outcome: os}
 report: {every_months: 1, until_month: 60, at_months: [24]}
 analysis: {weight: null}
 """
@@ -51,7 +57,9 @@ def test_the_blocks_can_be_asked() -> None:
         "bca_loss",
         "ngs_positive",
     ]
-    assert protocol.naive_comparisons[0].landmarks_months == (3.0, 6.0)
+    (ladder,) = protocol.naive_comparisons
+    assert ladder.landmarks_months == (3.0, 6.0)
+    assert (ladder.between, ladder.funnel) == (("early", "watch"), "after_relapse")
 
 
 def test_what_is_said_about_defaults() -> None:
