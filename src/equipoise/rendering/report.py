@@ -1,10 +1,6 @@
 """`render`: a study as one HTML file that needs nothing else, written whole or not at all."""
 
-import base64
-import hashlib
-import os
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +20,7 @@ from equipoise.rendering.figures.rung_curves import rung_curve_figures
 from equipoise.rendering.figures.swimmer import swimmer_figure
 from equipoise.rendering.hypotheses import doubts, hypotheses_table
 from equipoise.rendering.methods import methods
+from equipoise.rendering.one_file import html, write_whole
 from equipoise.rendering.page import (
     Drawn,
     all_figures,
@@ -33,7 +30,6 @@ from equipoise.rendering.page import (
     question,
     whole_downloads,
 )
-from equipoise.rendering.palette import AREAS, DARK, LIGHT
 from equipoise.rendering.reading import Estimate, Reading
 from equipoise.rendering.setting import Setting, setting_of
 from equipoise.rendering.tables import (
@@ -44,11 +40,9 @@ from equipoise.rendering.tables import (
     transitions_table,
     weights_table,
 )
-from equipoise.rendering.words import LANGUAGE, TEXT
 from equipoise.study.study import Study
 
 FILE_NAME: Final = "report.html"
-MOST_COLUMNS: Final = 16
 
 
 def render(study: Study, target: Path) -> Path:
@@ -68,61 +62,41 @@ def render(study: Study, target: Path) -> Path:
         nothing; equal studies give equal bytes.
     """
     path = target / FILE_NAME if target.is_dir() else target
-    partial = path.with_name(f".{path.name}.partial")
-    text = report_html(study)
-    try:
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return path
+    return write_whole(report_html(study), path)
 
 
 def report_html(study: Study) -> str:
     """The report as text; see `render`."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     reading = Reading(study)
     setting = setting_of(study)
     figures = _figures(reading, setting)
-    style, script = _style(), _asset("report.js")
-    environment = Environment(
-        loader=PackageLoader("equipoise.rendering"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.get_template("report.html.j2")
-    return template.render(
-        text=TEXT,
-        language=LANGUAGE,
-        title=study.protocol.title,
-        source=study.vocabulary.title,
-        style=style,
-        script=script,
-        policy=_policy(style, script),
-        lead=lead(reading, setting),
-        tiles=tiles(reading, setting),
-        remarks=remarks(reading, setting),
-        question=question(reading),
-        figures=figures,
-        all_figures=all_figures(
-            [one for drawings in figures.values() for one in drawings], study.protocol.title
-        ),
-        handled=_handled(reading),
-        attrition=attrition_table(reading),
-        baseline=baseline_table(reading),
-        estimates=estimates_table(reading, setting),
-        state_times=state_times_table(reading, setting),
-        transitions=transitions_table(reading),
-        weights=weights_table(reading),
-        tests=hypotheses_table(reading),
-        doubts=doubts(reading),
-        findings=finding_views(reading),
-        methods=methods(reading, setting),
-        provenance=provenance(reading),
-        downloads=whole_downloads(reading),
+    return html(
+        "report.html.j2",
+        {
+            "title": study.protocol.title,
+            "source": study.vocabulary.title,
+            "lead": lead(reading, setting),
+            "tiles": tiles(reading, setting),
+            "remarks": remarks(reading, setting),
+            "question": question(reading),
+            "figures": figures,
+            "all_figures": all_figures(
+                [one for drawings in figures.values() for one in drawings], study.protocol.title
+            ),
+            "handled": _handled(reading),
+            "attrition": attrition_table(reading),
+            "baseline": baseline_table(reading),
+            "estimates": estimates_table(reading, setting),
+            "state_times": state_times_table(reading, setting),
+            "transitions": transitions_table(reading),
+            "weights": weights_table(reading),
+            "tests": hypotheses_table(reading),
+            "doubts": doubts(reading),
+            "findings": finding_views(reading),
+            "methods": methods(reading, setting),
+            "provenance": provenance(reading),
+            "downloads": whole_downloads(reading),
+        },
     )
 
 
@@ -180,55 +154,3 @@ def _handled(reading: Reading) -> dict[str, list[HandlingView]]:
 def _cautions(block: list[Estimate]) -> tuple[Code, ...]:
     codes = {row.finding for row in block if row.role == "naive" and row.finding}
     return tuple(CODES[code] for code in sorted(codes))
-
-
-def _style() -> str:
-    """The style sheet: colours from the palette, fonts, rules."""
-    light = "".join(f"--{key}:{value};" for key, value in LIGHT.items())
-    dark = "".join(f"--{key}:{value};" for key, value in DARK.items())
-    keys = [*LIGHT, *AREAS]
-    areas = "".join(f"--{key}:{value};" for key, value in AREAS.items())
-    classes = "".join(
-        f".f-{key}{{fill:var(--{key})}}.s-{key}{{stroke:var(--{key})}}.b-{key}{{background:var(--{key})}}"
-        for key in keys
-    )
-    faces = "".join(
-        f"@font-face{{font-family:'Equipoise Figure';font-weight:{weight};src:url(data:font/woff;base64,"
-        f"{_base64(_bytes(f'fonts/EquipoiseFigure-{name}.woff'))}) format('woff')}}"
-        for name, weight in (("Regular", "400"), ("Bold", "700"))
-    )
-    colours = (
-        f":root{{{light}{areas}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}{classes}"
-    )
-    return f"{faces}{colours}{_numeric_columns()}{_asset('report.css')}"
-
-
-def _numeric_columns() -> str:
-    """Rules for columns of numbers, which the class of a table names: shorter than a class in every cell."""
-    cells = [f".n{place} tr>:nth-child({place})" for place in range(2, MOST_COLUMNS + 1)]
-    numbers = [f".n{place} td:nth-child({place})" for place in range(2, MOST_COLUMNS + 1)]
-    return f"{','.join(cells)}{{text-align:right}}{','.join(numbers)}{{white-space:nowrap}}"
-
-
-def _policy(style: str, script: str) -> str:
-    """The content security policy: this style and this script, embedded fonts and pictures, nothing else."""
-    hashes = [
-        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"
-        for text in (style, script)
-    ]
-    return (
-        f"default-src 'none'; style-src {hashes[0]}; script-src {hashes[1]}; font-src data:; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _base64(content: bytes) -> str:
-    return base64.b64encode(content).decode("ascii")
-
-
-def _asset(name: str) -> str:
-    return _bytes(f"templates/{name}").decode()
-
-
-def _bytes(name: str) -> bytes:
-    return (resources.files("equipoise.rendering") / name).read_bytes()

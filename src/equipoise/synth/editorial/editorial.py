@@ -219,7 +219,7 @@ def _check_size(pool: Transplanted) -> None:
     sizes = np.bincount(pool.arm, minlength=len(ARMS))
     if pool.n < SERIES or sizes.min() == 0:
         raise _no_size(
-            f"a series of {SERIES} from {sizes[0]} patients transplanted in first remission and {sizes[1]} in "
+            f"a series of {SERIES} from {sizes[0]} patients transplanted in first remission, {sizes[1]} in "
             "a later one"
         )
 
