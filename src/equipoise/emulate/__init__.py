@@ -1,1 +1,1 @@
-"""Floor 4: a protocol meets a cohort: who is eligible, when time zero is, who left and why."""
+"""Floor 4: a protocol meets a cohort: who is eligible and from when, who left and why, what is prescribed."""

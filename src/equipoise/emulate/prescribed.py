@@ -11,7 +11,7 @@ from equipoise.base.clock import Clock
 from equipoise.cohort.cohort import Cohort
 from equipoise.cohort.following import follow
 from equipoise.emulate.enrol import Enrolment
-from equipoise.emulate.risk_set import risk_set
+from equipoise.emulate.risk_set import covered, risk_set
 from equipoise.language.predicate import Predicate
 from equipoise.protocol.protocol import Protocol
 from equipoise.protocol.regime import Situation, q
@@ -136,9 +136,10 @@ def holding(condition: Predicate, cohort: Cohort, time_zero: Float64, days: Floa
         Days since time zero.
     """
     course = follow(condition, cohort, time_zero)
-    patient = np.repeat(np.arange(cohort.n, dtype=np.int32), days.size)
-    asked = (time_zero[:, np.newaxis] + days).ravel()
-    enrolled = ~np.isnan(asked)
-    true = np.zeros(patient.size, dtype=np.bool_)
-    true[enrolled] = course.at(patient[enrolled], asked[enrolled]) == 1
-    return true.reshape(cohort.n, days.size)
+    # A row holds until the day before the next one of the patient.
+    is_last = np.append(course.patient[1:] != course.patient[:-1], True)[: course.patient.size]
+    until = np.where(is_last, np.inf, np.append(course.day[1:], np.inf)[: course.patient.size])
+    true = course.value == 1
+    patient = course.patient[true]
+    since = time_zero[patient]
+    return covered(patient, course.day[true] - since, until[true] - since, days, cohort.n)

@@ -61,13 +61,32 @@ class RiskSet:
         bool[n, B]
         """
         since = self.time_zero[self.patient]
-        # Rounding of differences must not move a day over a boundary.
-        first = np.searchsorted(days, self.start - since - SAME_DAY)
-        end = np.searchsorted(days, self.stop - since - SAME_DAY)
-        steps = np.zeros((self.started.size, days.size + 1), dtype=np.int64)
-        np.add.at(steps, (self.patient, first), 1)
-        np.add.at(steps, (self.patient, end), -1)
-        return np.cumsum(steps, axis=1)[:, :-1] > 0
+        return covered(self.patient, self.start - since, self.stop - since, days, self.started.size)
+
+
+def covered(patient: Int32, start: Float64, stop: Float64, days: Float64, patients: int) -> Bool:
+    """Which days lie in an interval of each patient, start <= day < stop.
+
+    Parameters
+    ----------
+    patient : int32[M]
+    start, stop : float64[M]
+        Intervals of one patient do not overlap.
+    days : float64[B], rising
+    patients
+        Number of patients, n.
+
+    Returns
+    -------
+    bool[n, B]
+    """
+    # Rounding of differences must not move a day over a boundary.
+    first = np.searchsorted(days, start - SAME_DAY)
+    end = np.searchsorted(days, stop - SAME_DAY)
+    steps = np.zeros((patients, days.size + 1), dtype=np.int8)
+    np.add.at(steps, (patient, first), 1)
+    np.add.at(steps, (patient, end), -1)
+    return np.cumsum(steps, axis=1, dtype=np.int8)[:, :-1] > 0
 
 
 def risk_set(treatment: Treatment, structure: Structure | str, cohort: Cohort, time_zero: Float64) -> RiskSet:
@@ -95,7 +114,7 @@ def risk_set(treatment: Treatment, structure: Structure | str, cohort: Cohort, t
     started = np.full(cohort.n, np.nan)
     started[patient[given][::-1]] = day[given][::-1]  # the last one written stays: the first start
 
-    # One stay before the first record of each patient, and one after every record.
+    # One stay before the first record of each patient, and one after each record.
     everybody = np.arange(cohort.n, dtype=np.int32)
     who = np.concatenate((everybody, patient))
     begins = np.concatenate((np.full(cohort.n, -np.inf), day))
