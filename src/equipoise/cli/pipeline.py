@@ -1,24 +1,31 @@
 """What `demo` and `run` share: a checked cohort and a protocol become a study folder with its report."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from equipoise.cli.envelope import Envelope
 from equipoise.cli.talk import progress, say, summary_of
 
+if TYPE_CHECKING:
+    import polars as pl
+
+    from equipoise.base.findings import Finding
+    from equipoise.cohort.cohort import Cohort
+    from equipoise.protocol.protocol import Protocol
+
+Stage = Callable[[str], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to read, what to ask, where to write.
+    """How to answer, and where to write.
 
     Parameters
     ----------
     command
         The verb, for ``--json``.
-    source, mapping, vocabulary
-        As `equipoise.ingest.read.read_with_findings` takes them.
-    protocol
-        Name of a shipped protocol, or a path.
     out
         Study folder.
     seed
@@ -30,27 +37,74 @@ class Request:
     """
 
     command: str
-    source: str
-    protocol: str
     out: Path
-    mapping: str | None = None
-    vocabulary: str | None = None
     seed: int = 0
     with_patients: bool = True
     json: bool = False
 
 
-def carry_out(request: Request) -> int:
-    """Read, check, run, write, render; say what was found and where to look.
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is asked and what is known.
+
+    Parameters
+    ----------
+    protocol, cohort
+        The question and the patients.
+    told
+        Where the patients are from, as a line for the reader.
+    at_the_door
+        What was noticed while the cohort was made.
+    beside
+        Truths or published numbers that are shown with the answers.
+    """
+
+    protocol: "Protocol"
+    cohort: "Cohort"
+    told: str
+    at_the_door: "Sequence[Finding]" = ()
+    beside: "pl.DataFrame | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An extract and a protocol, as a user names them; the fields are those of the command line."""
+
+    source: str
+    protocol: str
+    mapping: str | None = None
+    vocabulary: str | None = None
+
+    def gather(self, stage: Stage) -> Material:
+        """Read both."""
+        from equipoise.ingest.read import read_with_findings
+        from equipoise.language.vocabulary import read_vocabulary
+        from equipoise.protocol.read import read_question
+
+        stage("reading the protocol")
+        given = None if self.vocabulary is None else read_vocabulary(self.vocabulary)
+        protocol, words = read_question(self.protocol, given)
+        stage("reading the cohort")
+        cohort, at_the_door = read_with_findings(self.source, vocabulary=words, mapping=self.mapping)
+        return Material(protocol, cohort, f"read {self.source}: {cohort.n} patients", at_the_door)
+
+
+def carry_out(request: Request, gather: Callable[[Stage], Material]) -> int:
+    """Gather, check, run, write, render; say what was found and where to look.
+
+    Parameters
+    ----------
+    request
+        How to answer, and where to write.
+    gather
+        Makes the material; called with what tells the stages.
 
     Returns
     -------
     int
         0; whatever stops the work is an exception.
     """
-    from equipoise.ingest.read import read_with_findings
-    from equipoise.language.vocabulary import read_vocabulary
-    from equipoise.protocol.read import read_question
+    from equipoise.rendering.anatomy import anatomy_lines
     from equipoise.rendering.answer import answer_lines
     from equipoise.rendering.report import render
     from equipoise.study.run import run
@@ -58,24 +112,21 @@ def carry_out(request: Request) -> int:
 
     check_target(request.out)
     with progress(quiet=request.json) as stage:
-        stage("reading the protocol")
-        given = None if request.vocabulary is None else read_vocabulary(request.vocabulary)
-        protocol, words = read_question(request.protocol, given)
-        stage("reading the cohort")
-        cohort, at_the_door = read_with_findings(request.source, vocabulary=words, mapping=request.mapping)
+        material = gather(stage)
         study = run(
-            protocol,
-            cohort,
+            material.protocol,
+            material.cohort,
             request.seed,
-            at_the_door=at_the_door,
+            beside=material.beside,
+            at_the_door=material.at_the_door,
             with_patients=request.with_patients,
             stage=stage,
         )
         stage("writing and drawing")
         study = write(study, request.out, add=render)
-    say(f"read {request.source}: {cohort.n} patients")
+    say(material.told)
     say(f"checked: {summary_of(study.findings)}")
-    for line in answer_lines(study):
+    for line in anatomy_lines(study) or answer_lines(study):
         say(line)
     envelope = Envelope(request.command)
     envelope.add_findings(study.findings)

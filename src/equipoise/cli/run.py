@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from equipoise.cli import options
-from equipoise.cli.pipeline import Request, carry_out
+from equipoise.cli.pipeline import Request, Source, carry_out
 
 
 def run(
@@ -22,16 +22,5 @@ def run(
     json: options.Json = False,
 ) -> int:
     """Answer a protocol's questions about a cohort; write study folder and report."""
-    return carry_out(
-        Request(
-            command="run",
-            source=source,
-            protocol=protocol,
-            out=out,
-            mapping=mapping,
-            vocabulary=vocabulary,
-            seed=seed,
-            with_patients=patients,
-            json=json,
-        )
-    )
+    request = Request(command="run", out=out, seed=seed, with_patients=patients, json=json)
+    return carry_out(request, Source(source, protocol, mapping, vocabulary).gather)

@@ -27,6 +27,7 @@ from equipoise.synth.read import read_world, shipped_worlds
 from equipoise.synth.world import World, numbers_of
 
 PATIENTS: Final = 4_000_000
+AT_ONCE: Final = 200_000  # where nothing is shipped: some seconds, errors below .0012
 SEED: Final = 1_000_003  # of the shipped truths; registries of other seeds share no luck with them
 FEWEST: Final = 1_000
 MOST: Final = 100_000_000
@@ -122,6 +123,22 @@ def known_truth(world: World, protocol: Protocol) -> Truth | None:
     if whole.world != world.digest() or not set(wanted) <= set(whole.strategies):
         return None
     return part_of(whole, [whole.strategies.index(one) for one in wanted])
+
+
+def truth_of(
+    world: World, protocol: Protocol, vocabulary: Vocabulary, *, patients: int = AT_ONCE
+) -> Truth:
+    """The shipped truth where there is one, else one that is simulated now.
+
+    Parameters
+    ----------
+    world, protocol, vocabulary
+        As for `simulate_truth`.
+    patients
+        How many to simulate where nothing is shipped.
+    """
+    known = known_truth(world, protocol)
+    return simulate_truth(world, protocol, vocabulary, patients) if known is None else known
 
 
 def part_of(truth: Truth, places: Sequence[int]) -> Truth:

@@ -125,6 +125,22 @@ def truth_rows(
     return ESTIMATES.frame(columns)
 
 
+def rows_beside(truth: Truth, protocol: Protocol, vocabulary: Vocabulary) -> pl.DataFrame:
+    """The rows of `truth_rows` that a study carries beside its answers.
+
+    Whole curves of the strategies that its naive comparisons are taken for, the headline months of all others,
+    and differences from the second of each such pair (from the natural course where there is none).
+    """
+    rows = truth_rows(truth, protocol, vocabulary)
+    pairs = [one.between for one in protocol.naive_comparisons if one.between is not None]
+    drawn = {name for pair in pairs for name in pair} | {NATURAL_COURSE}
+    compared = [pair[1] for pair in pairs] or [NATURAL_COURSE]
+    heads = [months_to_days(month) for month in protocol.report.at_months]
+    is_drawn = pl.col("strategy").is_in(drawn) & pl.col("versus").is_null()
+    is_asked = pl.col("versus").is_null() | pl.col("versus").is_in(compared)
+    return rows.filter(is_drawn | (is_asked & pl.col("day").is_in(heads)))
+
+
 def _headlines(one: _Numbers, protocol: Protocol) -> _Numbers:
     """Only the headline months of a probability; times as they are."""
     if not one.is_share:
