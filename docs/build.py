@@ -75,7 +75,7 @@ def commands_page() -> str:
 
     runner = CliRunner(env={"COLUMNS": "100", "TERMINAL_WIDTH": "100"})
     parts = ["# Commands\n\nGenerated from the program's own help."]
-    for verb in ("", "demo", "init", "check", "explain", "run", "report", "evidence"):
+    for verb in ("", "demo", "init", "check", "explain", "run", "report", "simulate", "evidence"):
         words = [verb, "--help"] if verb else ["--help"]
         text = runner.invoke(app, words, prog_name="equipoise").output.rstrip()
         parts.append(f"\n## equipoise {verb}".rstrip() + f"\n\n```\n{text}\n```")

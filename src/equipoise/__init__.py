@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from equipoise.rendering.report import render
     from equipoise.study.run import run
     from equipoise.study.study import Study
+    from equipoise.synth.simulate import simulate
 
 _WHERE = {
     "Cohort": "equipoise.cohort.cohort",
@@ -30,6 +31,7 @@ _WHERE = {
     "read_vocabulary": "equipoise.language.vocabulary",
     "render": "equipoise.rendering.report",
     "run": "equipoise.study.run",
+    "simulate": "equipoise.synth.simulate",
 }
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "read_vocabulary",
     "render",
     "run",
+    "simulate",
 ]
 
 

@@ -78,7 +78,7 @@ def test_no_unfinished_or_silent_places() -> None:
 def test_public_names_can_all_be_loaded() -> None:
     expected = {
         "Cohort", "Protocol", "Study", "Vocabulary", "__version__", "audit", "read_cohort", "read_protocol",
-        "read_vocabulary", "render", "run",
+        "read_vocabulary", "render", "run", "simulate",
     }  # fmt: skip
     assert set(equipoise.__all__) == expected
     for name in expected:

@@ -9,7 +9,7 @@ import typer
 
 from equipoise.base.codes import CODES
 from equipoise.base.errors import DataError, EquipoiseError, StoppedError, UsageError
-from equipoise.cli import check, demo, evidence, explain, init, report, run
+from equipoise.cli import check, demo, evidence, explain, init, report, run, simulate
 from equipoise.cli.envelope import Envelope
 from equipoise.cli.talk import complain, show_findings
 
@@ -37,6 +37,7 @@ app.command("check")(check.check)
 app.command("explain")(explain.explain)
 app.command("run")(run.run)
 app.command("report")(report.report)
+app.command("simulate")(simulate.simulate)
 app.command("evidence")(evidence.evidence)
 
 

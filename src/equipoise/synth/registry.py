@@ -88,11 +88,20 @@ def registry_in_chunks(
     ------
     Cohort
         Patients are numbered from 0 in each.
+
+    Raises
+    ------
+    ProtocolError
+        As for `registry`, when the first part is asked for, or at the end when nobody was in any.
     """
     vocabulary = read_vocabulary(VOCABULARY)
+    someone = False
     for tables in _chunks(world, n, seed, strategy, protocol, first):
         if tables["patients"].height:
+            someone = True
             yield _cohort(vocabulary, [tables])
+    if not someone:
+        raise _nobody()
 
 
 def chosen_strategy(strategy: Strategy | str | None, protocol: Protocol) -> Strategy:
@@ -160,7 +169,7 @@ def _tables(world: World, courses: Courses, seed: int) -> dict[str, pl.DataFrame
 
 def _cohort(vocabulary: Vocabulary, parts: list[dict[str, pl.DataFrame]]) -> Cohort:
     if not parts:
-        raise _impossible("nobody is under observation: all are dead or gone when they would enter")
+        raise _nobody()
     before = 0
     frames: dict[str, list[pl.DataFrame]] = {name: [] for name in parts[0]}
     for part in parts:
@@ -180,6 +189,10 @@ def _check_sizes(n: int, seed: int, first: int) -> None:
         raise _impossible(f"a seed of {seed} (0 to {LAST_SEED} are seeds)")
     if not 0 <= first <= 2**62:
         raise _impossible(f"a first patient of number {first}")
+
+
+def _nobody() -> ProtocolError:
+    return _impossible("nobody is under observation: all are dead or gone when they would enter")
 
 
 def _impossible(found: str) -> ProtocolError:

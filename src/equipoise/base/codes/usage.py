@@ -52,4 +52,11 @@ CODES: tuple[Code, ...] = (
         "An empty answer would read as if nothing were published.",
         "Search them: equipoise evidence",
     ),
+    Code(
+        "U008",
+        Severity.ERROR,
+        "A table that does not fit into a workbook",
+        "What does not fit would be lost.",
+        "Write fewer rows, or another format.",
+    ),
 )
