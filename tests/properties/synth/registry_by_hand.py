@@ -26,6 +26,7 @@ MOVES = {
     a.NRM_AFTER_SALVAGE: {"hct_in_second_remission": "death_after_relapse"},
 }
 TREATMENTS_AND_EVENTS = {*MOVES, a.MAINTENANCE, a.REINFUSION, a.SEVERE_CGVHD}
+TREATMENTS = {a.HCT, a.SALVAGE_HCT, a.MAINTENANCE, a.REINFUSION}
 DEATHS = {
     a.NRM,
     a.NRM_AFTER_HCT,
@@ -42,6 +43,7 @@ class Told:
     states: list[tuple[int, str]] = field(default_factory=list)
     tests: dict[int, tuple[bool, bool]] = field(default_factory=dict)
     rest: list[tuple[int, int]] = field(default_factory=list)
+    known: list[tuple[int, int, int]] = field(default_factory=list)  # treatments: day, what, tests before
     lost: float = math.inf
     pushed: int = 0
 
@@ -66,6 +68,8 @@ def told(records: list[tuple[float, int, int]], assessed: int, rounding: int = 1
             patient.pushed += day != exact
             busy = day
             patient.rest.append((day, what))
+            if what in TREATMENTS:
+                patient.known.append((day, what, len(patient.tests)))
             if what in MOVES:
                 patient.states.append((day, MOVES[what][patient.states[-1][1]]))
     return patient
