@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import extra, table
+from bench import courses, extra, table
 from bench.measure import seconds
 from bench.memory import MODELS
 from bench.suite import PROBLEMS, Problem
@@ -42,6 +42,7 @@ def main() -> None:
         results["models"] += run_model(name)
     results["scaling"] = extra.scaling()
     results["bootstrap"] = extra.bootstrap()
+    results["courses"] = courses.run()
     (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     page = HERE.parent / "docs" / "benchmarks.md"
     page.write_text(table.page(results), encoding="utf-8")

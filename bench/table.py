@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from bench import courses
+
 LINEAR = 1.5  # ten times the patients may take at most this much more than ten times the time
 
 # How many times faster than a peer the regressions must be; any other peer: ahead of it.
@@ -35,7 +37,7 @@ def targets(results: dict[str, Any]) -> list[str]:
         linear = all(b <= 10 * LINEAR * a for a, b in pairwise(times))
         lines.append(f"{name}: linear from 10,000 to 1,000,000 patients: {_verdict(linear)}")
     lines.append(f"2,000 bootstrap draws below one second: {_verdict(results['bootstrap']['median'] < 1)}")
-    return lines
+    return [*lines, *courses.targets(results["courses"])]
 
 
 def _verdict(holds: bool) -> str:
@@ -76,6 +78,7 @@ def page(results: dict[str, Any]) -> str:
         "## Weighted bootstrap",
         f"{draws['draws']:,} draws of the occupation of six states at 60 months, "
         f"{draws['patients']} patients: {1000 * draws['median']:.0f} ms.",
+        courses.section(results["courses"]),
         "## Targets",
         "\n".join(f"- {line}" for line in targets(results)),
     ]

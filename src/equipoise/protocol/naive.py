@@ -12,6 +12,7 @@ from equipoise.language.vocabulary import Vocabulary
 from equipoise.language.words import listing, lower_first, number_words
 from equipoise.protocol.intercurrent import Handling, IntercurrentEvent
 from equipoise.protocol.plan import Funnel
+from equipoise.protocol.treatment import Treatment
 
 
 class NaiveComparison(Frozen):
@@ -23,10 +24,16 @@ class NaiveComparison(Frozen):
         Name for tables, title for print.
     intervention
         Intervention or event whose first record after time zero makes a patient "treated".
+    treatment
+        A treatment of the protocol by this intervention: only its start counts, so that the same intervention
+        in another state (after the disease came back) does not; null: the first record, wherever it falls.
     outcomes
         Survival outcomes to compare.
     landmarks_months
         Landmarks, in months after time zero.
+    landmark_free_of
+        A survival outcome whose event must not have happened by a landmark either, whichever outcome is
+        followed from there; null: only the outcome itself.
     between
         The two strategies of the protocol whose difference readers take these numbers for, first the one
         with the intervention; null: none is named. Where their truth is known, it is shown beside them.
@@ -38,8 +45,10 @@ class NaiveComparison(Frozen):
     name: Name
     label: str
     intervention: Name
+    treatment: Name | None = None
     outcomes: tuple[Name, ...] = Field(min_length=1)
     landmarks_months: tuple[float, ...] = (3.0, 6.0)
+    landmark_free_of: Name | None = None
     between: tuple[Name, Name] | None = None
     funnel: Name | None = None
 
@@ -54,6 +63,19 @@ class NaiveComparison(Frozen):
                 yield Problem("P114", path, f"month {month:g} in a report from 0 to {until_month:g}")
             elif position and month <= self.landmarks_months[position - 1]:
                 yield Problem("P114", path, f"month {month:g} after {self.landmarks_months[position - 1]:g}")
+
+    def treatment_problems(self, treatments: Sequence[Treatment]) -> Iterator[Problem]:
+        """A treatment that the protocol lacks, or that is by another intervention."""
+        if self.treatment is None:
+            return
+        named = {one.name: one for one in treatments}
+        if self.treatment not in named:
+            yield unknown_word(("treatment",), self.treatment, named, "a treatment of this protocol")
+        elif named[self.treatment].intervention != self.intervention:
+            found = (
+                f"{self.treatment!r} is by {named[self.treatment].intervention!r}, not {self.intervention!r}"
+            )
+            yield Problem("P119", ("treatment",), found)
 
     def name_problems(self, strategies: Sequence[str], funnels: Sequence[Funnel]) -> Iterator[Problem]:
         """Names that the protocol lacks; one strategy against itself; a funnel that ends with something else.
@@ -99,6 +121,8 @@ class NaiveComparison(Frozen):
         elif self.intervention in vocabulary.terminal_events:
             found = f"{self.intervention!r} is terminal: nobody is followed after it"
             yield Problem("P119", ("intervention",), found)
+        if self.landmark_free_of is not None:
+            yield from self._landmark_problems(self.landmark_free_of, vocabulary)
         for position, name in enumerate(self.outcomes):
             path = ("outcomes", position)
             if name not in vocabulary.outcomes:
@@ -116,6 +140,14 @@ class NaiveComparison(Frozen):
                 if competes and one.event != self.intervention:
                     yield Problem("P119", path, f"{one.event!r} competes with {name!r} (while on treatment)")
 
+    def _landmark_problems(self, name: str, vocabulary: Vocabulary) -> Iterator[Problem]:
+        """An outcome of the landmark that is unknown or no survival."""
+        path = ("landmark_free_of",)
+        if name not in vocabulary.outcomes:
+            yield unknown_word(path, name, vocabulary.outcomes, "an outcome")
+        elif vocabulary.outcomes[name].kind is not OutcomeKind.SURVIVAL:
+            yield Problem("P119", path, f"{name!r} is of kind {vocabulary.outcomes[name].kind.value}")
+
     def words(self, vocabulary: Vocabulary) -> str:
         """A paragraph: who counts as treated, in which ways the outcomes are compared, how to read them."""
         label = vocabulary.label_of(self.intervention)
@@ -132,12 +164,16 @@ class NaiveComparison(Frozen):
         ways.append("the time before it with the time after it, as curves (N4) and as a ratio of rates (N5)")
         if self.funnel is not None:
             ways.append("those who got as far as it, from there on, with all who set out for it (N7)")
+        counts = "" if self.treatment is None else f" Only a start of '{self.treatment}' counts as treated."
+        if self.landmark_free_of is not None and self.landmarks_months:
+            free = lower_first(vocabulary.outcomes[self.landmark_free_of].label)
+            counts += f" Whoever has had an event of {free} by a landmark has no place there."
         taken = ""
         if self.between is not None:
             one, other = (name.replace("_", " ") for name in self.between)
             taken = f" They are taken for the difference between the strategies '{one}' and '{other}'."
         return (
             f"{self.label}. As it is often done, and always labelled biased: {outcomes} with and without "
-            f"{label} after time zero. Compared are {'; '.join(ways)}.{taken} Each is shown with what is "
-            f"wrong with it; none says what {label} does."
+            f"{label} after time zero. Compared are {'; '.join(ways)}.{counts}{taken} Each is shown with "
+            f"what is wrong with it; none says what {label} does."
         )

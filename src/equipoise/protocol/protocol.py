@@ -150,6 +150,7 @@ class Protocol(Frozen):
         for position, one in enumerate(self.naive_comparisons):
             found = [
                 *one.problems(self.report.until_month),
+                *one.treatment_problems(self.treatments),
                 *one.name_problems([strategy.name for strategy in self.strategies], self.funnels),
             ]
             yield from (problem.below("naive_comparisons", position) for problem in found)

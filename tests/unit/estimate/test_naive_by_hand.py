@@ -17,6 +17,7 @@ from equipoise.estimate.naive.comparison import Compared, naive_comparison
 from equipoise.protocol.intercurrent import Handling
 from equipoise.protocol.naive import NaiveComparison
 from equipoise.protocol.protocol import Protocol
+from equipoise.protocol.treatment import Treatment
 
 MONTH = 365.25 / 12
 DAYS = (0.0, 3.0, 6.0, 7.0)
@@ -74,6 +75,53 @@ def one(found: Compared, strategy: str, measure: str) -> dict[str, object]:
 
 def codes(found: Compared) -> list[str]:
     return [finding.code for finding in found.answered.findings]
+
+
+# Grafted well on 2, dead on 6; relapsed on 2, grafted on 4, dead on 7; seen until 8; relapsed on 1, dead on
+# 3; grafted well on 1, relapsed on 2, seen until 8.
+FIVE = (
+    ({"graft": 2, "death": 6}, 6.0),
+    ({"relapse": 2, "graft": 4, "death": 7}, 7.0),
+    ({}, 8.0),
+    ({"relapse": 1, "death": 3}, 3.0),
+    ({"graft": 1, "relapse": 2}, 8.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "ever", "never", "landmark"),
+    [
+        # Every graft counts: 1, 2 and 5 are treated. After day 3 the second (grafted on 4) is untreated.
+        ({}, (Fraction(2, 3), Fraction(1, 3)), (Fraction(1, 2), Fraction(1, 2)), (2, 2)),
+        # The graft after the relapse does not: 2 is never treated.
+        ({"treatment": "graft"}, (Fraction(1, 2), Fraction(1, 2)), (Fraction(2, 3), Fraction(1, 3)), (2, 2)),
+        # Who has relapsed by the landmark (2 and 5) has no place there.
+        (
+            {"treatment": "graft", "landmark_free_of": "dfs"},
+            (Fraction(1, 2), Fraction(1, 2)),
+            (Fraction(2, 3), Fraction(1, 3)),
+            (1, 1),
+        ),
+    ],
+)
+def test_a_treatment_counts_in_its_own_states_only(
+    changes: dict[str, str],
+    ever: tuple[Fraction, Fraction],
+    never: tuple[Fraction, Fraction],
+    landmark: tuple[int, int],
+) -> None:
+    treatment = Treatment(name="graft", intervention="graft", while_in=("well",))
+    question = small.protocol().model_copy(update={"treatments": (treatment,)})
+    analysis = small.analysis(question, small.cohort(FIVE), (0.0, 6.0, 7.0))
+    found = naive_comparison(asked().model_copy(update=changes), analysis)
+    told = "graft while in Well" if changes else "graft"
+    assert f"Ever v never {told}, from time zero" in found.table["label"].to_list()
+    for strategy, (at_6, at_7) in (("N1 ever graft", ever), ("N1 never graft", never)):
+        values = curve(found, strategy)
+        assert values[6.0] == pytest.approx(float(at_6))
+        assert values[7.0] == pytest.approx(float(at_7))
+    row = found.table.filter(rung="N3").row(0, named=True)
+    assert (row["n_treated"], row["n_untreated"]) == landmark
 
 
 CURVES = {

@@ -107,7 +107,7 @@ def from_treatment(exposure: Exposure) -> Arms:
     return Arms(spells.from_ticks(exposure.tick), part(spells, ~treated))
 
 
-def by_landmark(exposure: Exposure, tick: int) -> Arms:
+def by_landmark(exposure: Exposure, tick: int, failed: Bool | None = None) -> Arms:
     """N3: those still at risk after a landmark, by whether they have been treated by then.
 
     All are at risk from the start on, which changes nothing: none of them has the event before the landmark.
@@ -116,12 +116,16 @@ def by_landmark(exposure: Exposure, tick: int) -> Arms:
     ----------
     tick
         Last tick of the day of the landmark.
+    failed : bool[patients]
+        Who has no place at the landmark although the outcome's own event has not happened; None: nobody.
     """
     spells = exposure.spells
     observed = np.zeros(spells.patients, dtype=np.bool_)
     covers = (spells.start <= tick) & (spells.stop > tick)
     observed[spells.patient[covers]] = True
     there = observed[spells.patient] & (spells.stop > tick)
+    if failed is not None:
+        there &= ~failed[spells.patient]
     treated = exposure.tick[spells.patient] <= tick
     start = np.where(covers, 0, spells.start)
     return Arms(part(spells, there & treated, start=start), part(spells, there & ~treated, start=start))

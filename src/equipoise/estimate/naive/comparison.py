@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from equipoise.base.clock import months_to_days
 from equipoise.base.findings import Finding, finding
+from equipoise.emulate.risk_set import risk_set
 from equipoise.estimate.analysis import Analysis, Answered, weighted_course
+from equipoise.estimate.first_exit import CENSORED
 from equipoise.estimate.group_tests import CITATIONS_LOG_RANK, CITATIONS_MANTEL_BYAR, noticed
 from equipoise.estimate.handling import handle
 from equipoise.estimate.naive import arms, rung
@@ -88,7 +91,7 @@ def _what_is_wrong(asked: NaiveComparison, table: pl.DataFrame) -> list[Finding]
 def _ladder(outcome: str, asked: NaiveComparison, analysis: Analysis) -> Compared:
     """All rungs for one outcome."""
     exposure, found = _exposure(outcome, asked, analysis)
-    label = analysis.vocabulary.label_of(asked.intervention)
+    label = _label(asked, analysis)
     if not exposure.treated.any():
         message = f"Nobody at risk of '{outcome}' has {label} after time zero and before the event."
         return Compared(NAIVE.empty(), Answered((), findings=(*found, finding("E245", asked.name, message))))
@@ -151,8 +154,34 @@ def _exposure(outcome: str, asked: NaiveComparison, analysis: Analysis) -> tuple
         message = f"{number} patients had {label} by time zero and are left out of '{asked.name}'."
         found.append(finding("E108", asked.name, message, patients=number))
     handled = handle(history, cohort, _handlings(outcome, asked, analysis))
-    day = cohort.first_day(asked.intervention, after=zero)
+    day = _treated_on(asked, analysis)
     return arms.exposure_of(word, handled, day, asked.intervention), found
+
+
+def _label(asked: NaiveComparison, analysis: Analysis) -> str:
+    """What makes a patient treated, as a noun."""
+    protocol, vocabulary = analysis.protocol, analysis.vocabulary
+    if asked.treatment is None:
+        return vocabulary.label_of(asked.intervention)
+    return protocol.treatment(asked.treatment).words(vocabulary.structures[protocol.structure], vocabulary)
+
+
+def _treated_on(asked: NaiveComparison, analysis: Analysis) -> NDArray[np.float64]:
+    """Day on which each patient is treated, after time zero: float64[patients], NaN without one."""
+    cohort, zero = analysis.cohort, analysis.enrolment.time_zero
+    if asked.treatment is None:
+        return cohort.first_day(asked.intervention, after=zero)
+    treatment = analysis.protocol.treatment(asked.treatment)
+    return risk_set(treatment, analysis.protocol.structure, cohort, zero).started
+
+
+def _failed_by(tick: int, asked: NaiveComparison, analysis: Analysis) -> NDArray[np.bool_]:
+    """Who has had, by a landmark, the event of the outcome that all must be free of: bool[patients]."""
+    failed = np.zeros(analysis.cohort.n, dtype=np.bool_)
+    if asked.landmark_free_of is not None:
+        spells = _exposure(asked.landmark_free_of, asked, analysis)[0].spells
+        failed[spells.patient[(spells.cause != CENSORED) & (spells.stop <= tick)]] = True
+    return failed
 
 
 def _handlings(outcome: str, asked: NaiveComparison, analysis: Analysis) -> dict[str, Handling]:
@@ -187,12 +216,13 @@ def _rungs(
     name, clock = asked.intervention, analysis.plan.clock
     ever = (rung.ever_never(name, label), arms.ever_or_never(exposure))
     start = (rung.start_at_treatment(name, label), arms.from_treatment(exposure))
+    ticks = [clock.last_tick(months_to_days(month)) for month in asked.landmarks_months]
     landmarks = [
         (
             rung.landmark(name, label, month),
-            arms.by_landmark(exposure, clock.last_tick(months_to_days(month))),
+            arms.by_landmark(exposure, tick, _failed_by(tick, asked, analysis)),
         )
-        for month in asked.landmarks_months
+        for month, tick in zip(asked.landmarks_months, ticks, strict=True)
     ]
     changing = arms.as_it_happens(exposure)
     return [
