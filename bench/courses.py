@@ -116,8 +116,8 @@ def section(found: dict[str, Any]) -> str:
     lines = [
         "## Courses of virtual patients",
         "",
-        "Natural course of the reference world to month 60, in chunks, two workers; wall time, processor time of "
-        "both, and peak growth of memory.",
+        "Natural course of the reference world to month 60, in chunks, two workers: wall time, processor "
+        "time of both, and peak growth of memory.",
         "",
         "| patients | wall | processor | courses a second | memory |",
         "|--:|--:|--:|--:|--:|",
