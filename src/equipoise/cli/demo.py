@@ -8,10 +8,13 @@ from typing import Annotated
 import typer
 
 from equipoise.cli import options
+from equipoise.cli.editorial import refuse_beside, show_editorial
 from equipoise.cli.pipeline import Material, Request, Source, Stage, carry_out
 
 SEED = 2026
 PATIENTS = 400
+STUDY = Path("demo-study")
+PICTURE = Path("editorial.html")
 
 
 class DemoCohort(StrEnum):
@@ -31,6 +34,7 @@ SOURCES = {
 
 
 def demo(
+    context: typer.Context,
     cohort: Annotated[
         DemoCohort, typer.Option("--cohort", help="Virtual patients, or a public data set.")
     ] = DemoCohort.VIRTUAL,
@@ -39,11 +43,28 @@ def demo(
     world: Annotated[
         str, typer.Option("--world", help="World of the virtual patients (equipoise simulate --list).")
     ] = "S0",
-    out: Annotated[Path, typer.Option("--out", help="Study folder to write.")] = Path("demo-study"),
+    editorial: Annotated[
+        bool,
+        typer.Option(
+            "--editorial",
+            help="Instead: the seed of the project in one picture, 47 transplanted patients counted from the "
+            "transplant beside everybody they came from.",
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Study folder to write, default demo-study; with --editorial the file, editorial.html.",
+        ),
+    ] = None,
     json: options.Json = False,
 ) -> int:
     """Run the main job on virtual patients, whose truth is known; write study and report."""
-    request = Request(command="demo", out=out, seed=seed, json=json)
+    if editorial:
+        refuse_beside(context, "cohort", "patients", "world")
+        return show_editorial(out or PICTURE, seed, json=json)
+    request = Request(command="demo", out=out or STUDY, seed=seed, json=json)
     if cohort is DemoCohort.VIRTUAL:
         return carry_out(request, Virtual(world, patients, seed).gather)
     return carry_out(request, Source(SOURCES[cohort], cohort.value).gather)

@@ -1,5 +1,7 @@
 """`equipoise report`: the report of a study, from its folder alone."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -26,21 +28,13 @@ def report(
     from equipoise.study.store import read
 
     target = out or study / "report.html"
-    _refuse_other_file(target)
+    refuse_other_file(target)
     with progress(quiet=json) as stage:
         stage("reading")
         stored = read(study)
         stage("drawing")
-        try:
+        with told_if_not_written(target):
             render(stored, target)
-        except OSError as error:
-            raise UsageError(
-                "U004",
-                where=target.name,
-                found=error.strerror or type(error).__name__,
-                why="The report was not written; what stood there before still stands.",
-                do="Check free space and permissions, or choose another --out.",
-            ) from None
     envelope = Envelope("report")
     envelope.add_study(study, stored.manifest, {name: table.height for name, table in stored.tables.items()})
     envelope.add_findings(stored.findings)
@@ -50,8 +44,23 @@ def report(
     return 0
 
 
-def _refuse_other_file(target: Path) -> None:
-    """Refuse to write over a file that is not a report of ours."""
+@contextmanager
+def told_if_not_written(target: Path) -> Generator[None]:
+    """Turn an error of the file system while a page is written into one that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            "U004",
+            where=target.name,
+            found=error.strerror or type(error).__name__,
+            why="The report was not written; what stood there before still stands.",
+            do="Check free space and permissions, or choose another --out.",
+        ) from None
+
+
+def refuse_other_file(target: Path) -> None:
+    """Refuse to write over a file that is not a page of ours."""
     try:
         if target.is_dir() or not target.exists():
             return

@@ -1,6 +1,6 @@
 """Drawing of marks: curves with bands, stacked layers, bars, lanes, signs and their direct labels."""
 
-from equipoise.rendering.figure import Area, Bar, Curve, Mark, Note, Panel, Shade, Shape
+from equipoise.rendering.figure import Area, Bar, Curve, Mark, Note, Panel, Point, Shade, Shape
 from equipoise.rendering.layout.frame import Frame
 from equipoise.rendering.letters import width as text_width
 from equipoise.rendering.letters import wrap
@@ -43,7 +43,7 @@ def draw(scene: Scene, frame: Frame, *, narrow: bool) -> None:
                 first, last = frame.x(mark["first"]), frame.x(mark["last"])
                 scene.add(Box(first, top, last - first, height, fill=mark["colour"]))
             case "point":
-                sign(scene, mark["shape"], frame.x(mark["x"]), frame.y(mark["row"] + 0.5))
+                _point(scene, frame, mark)
     axis = frame.panel["y"]
     if axis["scale"] == "rows":
         _row_words(scene, frame, axis["labels"], axis["values"])
@@ -169,9 +169,25 @@ def lead_of(panel: Panel, room: float) -> float:
     return ROW_LEAD if widest + 12 < room else ROW_LEAD + LABEL_LINE + 1
 
 
+def _point(scene: Scene, frame: Frame, mark: Point) -> None:
+    """A sign in the middle of its row; upon a bar it stands on a piece of paper, to be seen on any colour."""
+    x = frame.x(mark["x"])
+    if not frame.lead:
+        sign(scene, mark["shape"], x, frame.y(mark["row"] + 0.5))
+        return
+    y = sum(_bar_edges(frame, mark["row"])) / 2
+    half = 2.6 if mark["shape"] == "bar" else 5.4
+    scene.add(Box(x - half, y - 5.4, 2 * half, 10.8, fill="paper", radius=2))
+    sign(scene, mark["shape"], x, y)
+
+
+def _bar_edges(frame: Frame, row: int) -> tuple[float, float]:
+    return frame.y(row) + frame.lead + 3, frame.y(row + 1) - 8
+
+
 def _bar(scene: Scene, frame: Frame, mark: Bar) -> None:
-    top = frame.y(mark["row"]) + frame.lead + 3
-    height = frame.y(mark["row"] + 1) - top - 8
+    top, bottom = _bar_edges(frame, mark["row"])
+    height = bottom - top
     first, last = frame.x(mark["first"]), frame.x(mark["last"])
     scene.add(Box(first, top, max(last - first, 1.0), height, fill=mark["colour"]))
     if mark["text"] and text_width(mark["text"], 11) + 8 < last - first:

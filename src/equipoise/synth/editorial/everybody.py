@@ -97,7 +97,7 @@ def _from_remission(found: Milestones) -> list[tuple[str, str, Bool]]:
     return [
         ("remission", "in remission after CAR T-cells", everybody),
         ("hct", "transplanted in it within 3 years", transplanted),
-        ("ngs_mrd", "without residual disease at the last test before it", negative),
+        ("ngs_mrd", "without residual disease at the last test", negative),
         ("dfs", "alive without relapse 3 years after it", negative & _did_well(found)),
     ]
 
