@@ -3,6 +3,8 @@
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
+from validation import truths
+from validation.anatomy import shards as anatomy
 from validation.fuzz import shards as fuzz
 from validation.page import write_page
 from validation.shards import all_shards, carry_out
@@ -19,6 +21,8 @@ def main() -> None:
             future.result()
             sys.stderr.write(f"{done}/{len(missing)} {running[future].path.name}\n")
     shrinkage.carry_out_missing()
+    truths.carry_out_missing()
+    anatomy.carry_out_missing()
     fuzz.carry_out_missing()
     sys.stderr.write(f"{write_page()}\n")
 

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from validation.anatomy.shards import section as section_of_anatomy
 from validation.fuzz.shards import section as section_of_fuzz
 from validation.shards import Line, lines
 from validation.shrinkage.shards import section as section_of_shrinkage
+from validation.truths import section as section_of_truths
 from validation.worlds import WORLDS
 
 PAGE = Path(__file__).parent.parent / "docs" / "validation.md"
@@ -75,6 +77,8 @@ def write_page() -> str:
     listed = "\n".join(f"- {label}: {reason}" for label, reason in reasons.items())
     parts.insert(1, f"\n**{summary}**\n\n{listed}\n")
     parts.append(section_of_shrinkage())
+    parts.append(section_of_truths())
+    parts.append(section_of_anatomy())
     parts.append(section_of_fuzz())
     PAGE.write_text("\n".join(parts).rstrip("\n") + "\n", encoding="utf-8")
     return summary

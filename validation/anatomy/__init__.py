@@ -1,0 +1,1 @@
+"""The anatomy of bias at large: naive analyses of 150,000 virtual patients beside the truth."""
