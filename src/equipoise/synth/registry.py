@@ -23,7 +23,7 @@ from equipoise.synth.recorded import PROTOCOL, VOCABULARY
 from equipoise.synth.world import World, numbers_of
 
 MOST_PATIENTS = 10_000_000
-LAST_SEED = 2**64 - 1
+LAST_SEED = 2**63 - 1
 
 
 def registry(
@@ -49,7 +49,7 @@ def registry(
     n
         Number of patients from the infusion on; fewer are in the registry where some enter late.
     seed
-        Seed of all draws, 0 to 2^64 - 1.
+        Seed of all draws, 0 to 2^63 - 1.
     strategy
         Who is treated when: a strategy, or the name of one in the protocol; default the natural course.
     protocol

@@ -30,7 +30,7 @@ def simulate(
     n
         Number of patients from the infusion on. Fewer are in the registry where some enter late.
     seed
-        Seed of all draws, 0 to 2^64 - 1. One seed, one world and one strategy always give the same registry,
+        Seed of all draws, 0 to 2^63 - 1. One seed, one world and one strategy always give the same registry,
         and two strategies share the luck of each patient.
     strategy
         Who is treated when: a strategy, or the name of one in the protocol; default the natural course.

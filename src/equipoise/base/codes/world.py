@@ -35,7 +35,7 @@ CODES: tuple[Code, ...] = (
         "P134",
         Severity.ERROR,
         "A simulation of no size",
-        "Numbers of patients and months must be positive, a seed has 64 bits, and a course has room for a limited number of "
+        "Numbers of patients and months must be positive, a seed has 63 bits, and a course has room for a limited number of "
         "records.",
         "Give a positive number, and rates at which a patient has at most some hundred records.",
     ),
