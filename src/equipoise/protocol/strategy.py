@@ -16,6 +16,7 @@ from equipoise.base.model import Frozen
 from equipoise.language.comparison import Name
 from equipoise.language.problem import Problem, unknown_word
 from equipoise.language.vocabulary import Vocabulary
+from equipoise.protocol.law import NaturalLaw
 from equipoise.protocol.rule import RULES, Never, Rule, rule_problems, rule_vocabulary_problems, unknown_kind
 from equipoise.protocol.treatment import Treatment
 
@@ -109,6 +110,9 @@ class Strategy(Frozen):
                     yield Problem("P116", ("rules", position), f"the same rule on {rule.treatment!r} twice")
                 elif isinstance(rule, Never) or isinstance(earlier, Never):
                     found = f"one rule says never to {rule.treatment!r}, another one something else"
+                    yield Problem("P122", path, found)
+                elif isinstance(rule.law, NaturalLaw) and isinstance(earlier.law, NaturalLaw):
+                    found = f"two rules leave {rule.treatment!r} to usual care, which would count twice"
                     yield Problem("P122", path, found)
 
     def vocabulary_problems(self, vocabulary: Vocabulary) -> Iterator[Problem]:

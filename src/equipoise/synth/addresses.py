@@ -51,7 +51,7 @@ ADMINISTRATIVE: Final = 46
 ASSESSMENT: Final = 47
 KINETICS: Final = 48  # 48 to 53, one for each random effect; occasion: number of the infusion, from 0
 TRANSGENE: Final = 54  # occasion: day since the first infusion
-FURTHER_RULE: Final = 64  # plus the place of a rule that is not the first of its treatment: 64 to 71
+FURTHER_RULE: Final = 64  # 64 to 71: plus the place of a rule with a threshold of its own
 
 # Draws of the registry: who comes into it, and what is written down there.
 RESPONSE: Final = 80

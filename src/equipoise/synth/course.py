@@ -49,7 +49,7 @@ from equipoise.synth.state import (
     NGS,
     NOW,
     PHASE,
-    REINFUSED,
+    REINFUSION_FAILED,
     REINFUSIONS,
     RELAPSE_AT,
     RELAPSED,
@@ -61,6 +61,7 @@ from equipoise.synth.state import (
     SECOND_AT,
     SEEN,
     SEEN_AT,
+    SHOWN_LOST,
     STREAM_OF,
     TREATED,
     Orders,
@@ -96,12 +97,12 @@ def course(
     at, has, left, rate = work.at, work.has, work.left, work.rate
     _begin(seed, patient, world, orders, work)
     size = _write(a.TIME_ZERO, has[MRD], work, 0) if every_visit else 0
-    if world.visit[0] <= 0.0:
-        size = _test(seed, patient, world, a.VISIT, every_visit, work, size)
+    size = _visit(seed, patient, world, every_visit, work, size)
     begin_clocks(orders, work)
-    while size < LOG_SIZE:
-        due, next_one = min(set_rates(world, orders, every_visit, work), horizon), NOTHING
-        begin, end = BEGIN_OF[has[PHASE]], END_OF[has[PHASE]]
+    # Unscheduled tests are counted as well, though not all of them are written down.
+    while size < LOG_SIZE and work.occasion[a.EXTRA_TEST] < LOG_SIZE:
+        due, next_one = set_rates(world, orders, every_visit, work), NOTHING
+        begin, end = BEGIN_OF[int(has[PHASE])], END_OF[int(has[PHASE])]
         for k in range(begin, end + ANYWHERE):
             j = k if k < end else a.LOST_TO_FOLLOW_UP + k - end
             if rate[j] > 0.0:
@@ -112,8 +113,11 @@ def course(
                     due, next_one = when, j
         for r in range(orders.rules):
             when = rule_due(seed, patient, r, world.hct_is_label, orders, work)
-            if when < due:
+            # A start on the very moment of a visit, or as a rate changes, comes first.
+            if when < due or (when == due and next_one == NOTHING):
                 due, next_one = when, STREAM_OF[int(orders.treatment[r])]
+        if due >= horizon:
+            return size
         for r in range(orders.rules):
             spend(r, world.hct_is_label, orders, due, work)
         for k in range(begin, end + ANYWHERE):
@@ -121,16 +125,13 @@ def course(
             if rate[j] > 0.0:
                 left[j] = max(left[j] - rate[j] * (due - at[NOW]), 0.0)
         at[NOW] = due
-        if next_one == NOTHING:
-            if due >= horizon:
-                return size
-            if has[PHASE] == FIRST and due == world.visit[has[NEXT_VISIT]]:
-                size = _test(seed, patient, world, a.VISIT, every_visit, work, size)
-        else:
+        if next_one != NOTHING:
             size = _happen(seed, patient, world, next_one, every_visit, work, size)
             draw_anew(next_one, orders, work)
             if has[PHASE] == DEAD:
                 return size
+        elif has[PHASE] == FIRST and due == world.visit[has[NEXT_VISIT]]:
+            size = _visit(seed, patient, world, every_visit, work, size)
         begin_clocks(orders, work)
     return -1
 
@@ -177,7 +178,7 @@ def _begin(seed: int, patient: int, world: Numbers, orders: Orders, work: Work) 
         preference = normal(seed, site_of(seed, patient, world.sites), a.SITE_PREFERENCE, 0)
         work.multiplier[T_HCT] *= math.exp(world.hct_site_sd * preference)
     odds = math.exp(world.mrd_log_odds) * work.multiplier[T_MRD]
-    has[MRD] = 1 if uniform(seed, patient, a.MRD_AT_TIME_ZERO, 0) < odds / (1.0 + odds) else 0
+    has[MRD] = 1 if uniform(seed, patient, a.MRD_AT_TIME_ZERO, 0) < 1.0 - 1.0 / (1.0 + odds) else 0
 
 
 @jit
@@ -187,21 +188,29 @@ def _write(what: int, detail: int, work: Work, size: int) -> int:
 
 
 @jit
+def _visit(seed: int, patient: int, world: Numbers, every_visit: bool, work: Work, size: int) -> int:
+    """The next visit; after the first it may be missed, and then nothing is tested."""
+    number = work.has[NEXT_VISIT]
+    work.has[NEXT_VISIT] += 1
+    if number > 0 and world.missed > 0.0 and uniform(seed, patient, a.MISSED, number) < world.missed:
+        return size
+    return _test(seed, patient, world, int(number), every_visit, work, size)
+
+
+@jit
 def _test(
-    seed: int, patient: int, world: Numbers, what: int, every_visit: bool, work: Work, size: int
+    seed: int, patient: int, world: Numbers, occasion: int, every_visit: bool, work: Work, size: int
 ) -> int:
     """A visit or an unscheduled test: what has been so becomes what is known."""
     has = work.has
-    occasion = has[NEXT_VISIT] if what == a.VISIT else a.EXTRA_OCCASION + work.occasion[a.EXTRA_TEST]
-    is_missable = what == a.VISIT and occasion > 0 and world.missed > 0.0
-    if is_missable and uniform(seed, patient, a.MISSED, occasion) < world.missed:
-        return size
     has[NGS] = 1 if has[MRD] and uniform(seed, patient, a.ASSAY, occasion) < world.sensitivity else 0
     has[EVER_NGS] |= has[NGS]
+    has[SHOWN_LOST] = 1 - has[APLASIA]
     if not has[APLASIA] and not has[SEEN]:
         has[SEEN] = has[EVER_SEEN] = 1
         work.at[SEEN_AT] = work.at[NOW]
-    return _write(what, has[NGS] + 2 * has[SEEN], work, size) if every_visit else size
+    what = a.VISIT if occasion < a.EXTRA_OCCASION else a.EXTRA_TEST
+    return _write(what, has[NGS] + 2 * has[SHOWN_LOST], work, size) if every_visit else size
 
 
 @jit
@@ -211,7 +220,8 @@ def _happen(
     """Change the state of the patient, and write it into the log."""
     has, detail = work.has, 0
     if what == a.EXTRA_TEST:
-        return _test(seed, patient, world, what, every_visit, work, size)
+        occasion = a.EXTRA_OCCASION + int(work.occasion[what])
+        return _test(seed, patient, world, occasion, every_visit, work, size)
     if what == a.LOSS:
         has[APLASIA], work.at[LOST_AT] = 0, work.at[NOW]
     elif what in (a.RISE, a.FALL):
@@ -238,7 +248,7 @@ def _reinfuse(seed: int, patient: int, world: Numbers, work: Work) -> int:
     has = work.has
     success = uniform(seed, patient, a.SUCCESS, has[REINFUSIONS]) < world.reinfusion_success
     has[REINFUSIONS] += 1
-    has[REINFUSED] = 0 if success else 1
+    has[REINFUSION_FAILED] = 0 if success else 1
     if success:
         has[APLASIA], has[SEEN] = 1, 0
         work.at[APLASIA_SINCE] = work.at[NOW]

@@ -94,7 +94,7 @@ def _comparison(asked: Compare) -> Bool | None:
         case Baseline():
             return _column(feature.column, comparison)
         case Last(measurement="bca", within=None):
-            lost = _bit(state.KNOWN_SEEN)
+            lost = _bit(state.KNOWN_LOST)
             return lost if comparison == _LOST else ~lost if comparison == _PRESENT else None
         case Last(measurement="ngs_mrd", within=None):
             positive = _bit(state.KNOWN_NGS)

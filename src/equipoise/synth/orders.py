@@ -49,7 +49,6 @@ def orders_of(strategy: Strategy, protocol: Protocol, vocabulary: Vocabulary) ->
     record["natural"] = 1
     record["until"] = math.inf
     treatments = {one.name: one for one in protocol.treatments}
-    ordinal: dict[int, int] = {}
     for rule in strategy.rules:
         place = _place(treatments[rule.treatment])
         record["natural"][place] = 0
@@ -59,12 +58,19 @@ def orders_of(strategy: Strategy, protocol: Protocol, vocabulary: Vocabulary) ->
         if r == MOST_RULES:
             raise ValueError(f"{strategy.name!r} has more than {MOST_RULES} rules that start something")
         record["rules"] = r + 1
-        # The first rule of a treatment takes the luck of its natural course, so that strategies share it.
-        record["slot"][r] = a.STREAMS + r if place in ordinal else STREAM_OF[place]
-        ordinal[place] = r
+        record["slot"][r] = STREAM_OF[place] if _takes_luck(rule, strategy) else a.STREAMS + r
         record["treatment"][r] = place
         _write_rule(record, r, rule, vocabulary)
     return record
+
+
+def _takes_luck(rule: StartWithin | OnTrigger, strategy: Strategy) -> bool:
+    """Whether a rule has the threshold of the natural course of its treatment, so that strategies share it.
+
+    One rule of each treatment has: the one whose law is natural, or else the first.
+    """
+    rivals = [one for _, one in strategy.rules_on(rule.treatment) if not isinstance(one, Never)]
+    return rule is next((one for one in rivals if isinstance(one.law, NaturalLaw)), rivals[0])
 
 
 def _place(treatment: Treatment) -> int:

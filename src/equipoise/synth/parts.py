@@ -96,7 +96,7 @@ class Visits(Frozen):
     Parameters
     ----------
     months
-        Months since time zero; each falls on the nearest whole day.
+        Months since time zero, the first 0; each falls on the nearest whole day.
     missed
         Share of visits, but the first, at which nothing is tested: nobody knows what they would have shown.
     extra_per_month
@@ -110,6 +110,11 @@ class Visits(Frozen):
     @model_validator(mode="after")
     def _fits(self) -> "Visits":
         rising(self.months)
+        if self.months[0] != 0:
+            raise ValueError(f"the first is month {self.months[0]:g}; time zero is a visit, month 0")
+        days = np.rint(np.array(self.months) * DAYS_PER_MONTH)
+        if np.any(np.diff(days) == 0):
+            raise ValueError("two visits fall on one day")
         return self
 
     def times(self) -> Float64:
@@ -304,6 +309,13 @@ class SecondRemission(Frozen):
     hct: SalvageTransplant
     relapse_after_hct: Clocked
     nrm_after_hct: Clocked
+
+    @model_validator(mode="after")
+    def _fits(self) -> "SecondRemission":
+        for name in ("relapse", "nrm", "relapse_after_hct", "nrm_after_hct"):
+            if getattr(self, name).log_ratios != Ratios():
+                raise ValueError(f"the world knows no log ratios of {name!r} in a second remission")
+        return self
 
 
 class FollowUp(Frozen):

@@ -2,7 +2,7 @@
 
 import math
 
-from equipoise.kernels.arrays import Float64
+from equipoise.kernels.arrays import Float64, Int64
 from equipoise.kernels.jit import jit
 from equipoise.synth import addresses as a
 from equipoise.synth.kinetics import loss_and_end
@@ -55,6 +55,7 @@ from equipoise.synth.state import (
     SECOND_AT,
     SEEN,
     SEEN_AT,
+    SHOWN_LOST,
     TREATED,
     Orders,
     Work,
@@ -67,12 +68,13 @@ from equipoise.synth.state import (
 def set_rates(world: Numbers, orders: Orders, every_visit: bool, work: Work) -> float:
     """Set `Work.rate` as it is now; return the time at which a rate, or what is known, may change next."""
     has, rate = work.has, work.rate
-    for j in range(BEGIN_OF[has[PHASE]], END_OF[has[PHASE]]):
+    phase = int(has[PHASE])
+    for j in range(BEGIN_OF[phase], END_OF[phase]):
         rate[j] = 0.0
     rate[a.LOST_TO_FOLLOW_UP] = rate[a.EXTRA_TEST] = 0.0
     if has[PHASE] == FIRST:
         stop = min(_disease(world, work), _treatments(world, orders, work))
-        if every_visit or has[MRD] == 1 or has[NGS] == 1 or has[APLASIA] == has[SEEN]:
+        if every_visit or _has_news(has):
             stop = min(stop, _next_visit(world, work))
     elif has[PHASE] == AFTER_HCT:
         stop = _after_hct(world, work)
@@ -104,8 +106,15 @@ def _rate_and_end(until: Float64, rate: Float64, origin: float, now: float) -> t
 
 
 @jit
+def _has_news(has: Int64) -> bool:
+    """Whether a test could change what is known."""
+    return has[MRD] == 1 or has[NGS] == 1 or has[APLASIA] == has[SHOWN_LOST] or has[APLASIA] == has[SEEN]
+
+
+@jit
 def _next_visit(world: Numbers, work: Work) -> float:
-    while world.visit[work.has[NEXT_VISIT]] <= work.at[NOW]:
+    """The next visit; one at this very moment if what happened now came before it."""
+    while world.visit[work.has[NEXT_VISIT]] < work.at[NOW]:
         work.has[NEXT_VISIT] += 1
     return float(world.visit[work.has[NEXT_VISIT]])
 
@@ -159,26 +168,36 @@ def _rise(world: Numbers, work: Work) -> tuple[float, float]:
 
 
 @jit
+def _usual_care(treatment: int, is_label: bool, orders: Orders, work: Work) -> tuple[bool, float]:
+    """Whether a treatment starts as in usual care now, and when a rule ends that by itself."""
+    if not at_risk(treatment, is_label, work.has):
+        return False, math.inf
+    if is_natural(treatment, orders, work):
+        return True, math.inf
+    end = last_bin(treatment, orders, work)
+    return end < math.inf, end
+
+
+@jit
 def _treatments(world: Numbers, orders: Orders, work: Work) -> float:
     """Natural rates of the treatments in first remission."""
     at, has, rate, m = work.at, work.has, work.rate, work.multiplier
     now, is_label, stop = at[NOW], world.hct_is_label, math.inf
-    if has[SEEN] and is_natural(MAINTENANCE, orders, work) and at_risk(MAINTENANCE, is_label, has):
-        end = at[SEEN_AT] + world.maintenance_months
-        if now < end:
-            rate[a.MAINTENANCE] = world.maintenance * m[T_MAINTENANCE]
-            stop = min(stop, end)
-    if has[SEEN] and is_natural(REINFUSION, orders, work) and at_risk(REINFUSION, is_label, has):
-        end = at[SEEN_AT] + world.reinfusion_months
-        if now < end:
-            rate[a.REINFUSION] = world.reinfusion
-            stop = min(stop, end)
-    if not at_risk(HCT, is_label, has):
-        return stop
-    bins_end = last_bin(HCT, orders, work)
-    if is_natural(HCT, orders, work) or bins_end < math.inf:
+    is_usual, end = _usual_care(MAINTENANCE, is_label, orders, work)
+    stop = min(stop, end)
+    if is_usual and now < at[SEEN_AT] + world.maintenance_months and has[SEEN]:
+        rate[a.MAINTENANCE] = world.maintenance * m[T_MAINTENANCE]
+        stop = min(stop, at[SEEN_AT] + world.maintenance_months)
+    is_usual, end = _usual_care(REINFUSION, is_label, orders, work)
+    stop = min(stop, end)
+    if is_usual and now < at[SEEN_AT] + world.reinfusion_months and has[SEEN]:
+        rate[a.REINFUSION] = world.reinfusion
+        stop = min(stop, at[SEEN_AT] + world.reinfusion_months)
+    is_usual, end = _usual_care(HCT, is_label, orders, work)
+    stop = min(stop, end)
+    if is_usual:
         value, end = _piece(world.hct, 0.0, now)
-        stop = min(stop, end, bins_end)
+        stop = min(stop, end)
         seen = (
             world.hct_ngs * has[NGS] + world.hct_maintenance * has[MAINTAINED] + world.hct_latent * has[MRD]
         )
@@ -230,14 +249,13 @@ def _in_second_remission(world: Numbers, orders: Orders, work: Work) -> float:
     has, rate, now, origin = work.has, work.rate, work.at[NOW], work.at[SECOND_AT]
     rate[a.RELAPSE_IN_SECOND_REMISSION], stop = _piece(world.second_relapse, origin, now)
     rate[a.NRM_IN_SECOND_REMISSION] = world.second_nrm
-    if not at_risk(SALVAGE, world.hct_is_label, has):
-        return stop
-    bins_end = last_bin(SALVAGE, orders, work)
-    if is_natural(SALVAGE, orders, work) or bins_end < math.inf:
+    is_usual, end = _usual_care(SALVAGE, world.hct_is_label, orders, work)
+    stop = min(stop, end)
+    if is_usual:
         value, end = _piece(world.salvage, origin, now)
         ratio = math.exp(world.salvage_after_hct * has[AFTER_FIRST_HCT])
         rate[a.SALVAGE_HCT] = value * work.multiplier[T_SALVAGE] * ratio
-        stop = min(stop, end, bins_end)
+        stop = min(stop, end)
     return stop
 
 

@@ -1,8 +1,8 @@
 """The slow simulator: one patient, one step at a time, to be read and for the fast one to equal.
 
 Everything that can happen waits for a threshold, drawn for that patient, decision and occasion, and happens
-when its rate, summed over the time that has passed, reaches it. Rates change by what happens and is seen, and by
-themselves only at moments that are known beforehand: when a clock reaches the age at which a rate changes.
+when its rate, summed over the time that has passed, reaches it. Rates change by what happens and is seen, and
+by themselves only at moments that are known beforehand: when a clock reaches an age at which a rate changes.
 
 `reference_patient` says what a patient is, `reference_rates` how fast things happen, `reference_events` what
 they change, `reference_rules` what a strategy does. None of them knows anything of the fast simulator but the

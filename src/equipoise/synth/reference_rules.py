@@ -86,7 +86,7 @@ class Order:
 
     @property
     def law_begins(self) -> float:
-        """When the law begins to be at work: as the window opens, under a natural law as its last bin does."""
+        """When the law begins to work: as the window opens, under a natural law as its last bin does."""
         if self.began is None:
             return math.inf
         law = self.rule.law

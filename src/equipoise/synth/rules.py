@@ -24,7 +24,7 @@ def last_bin(treatment: int, orders: Orders, work: Work) -> float:
     """When the last bin of a law that is natural until then begins; infinite if no such law is at work."""
     for r in range(orders.rules):
         if orders.treatment[r] == treatment and orders.kind[r] == LAST_BIN:
-            begin = work.began[r] + orders.window[r] - orders.special[r]
+            begin = _law_begins(r, orders, work)
             if work.began[r] <= work.at[NOW] < begin and _allowed(r, orders, work):
                 return begin
     return math.inf
@@ -36,14 +36,12 @@ def rule_due(seed: int, patient: int, r: int, is_label: bool, orders: Orders, wo
 
     The grace law reaches the threshold where ``-log(1 - F(u)) + log(1 - F(u0))`` equals what is left of it.
     """
-    if not _applies(r, is_label, orders, work):
-        return math.inf
     now = work.at[NOW]
     if orders.kind[r] == FIXED:
         due = work.began[r] + orders.special[r]
-        return due if due > now else math.inf
+        return due if due >= now and _may_start(r, is_label, orders, work) else math.inf
     age = _age(r, orders, work)
-    if age < 0.0:
+    if age < 0.0 or not _may_start(r, is_label, orders, work):
         return math.inf
     slot = orders.slot[r]
     if work.left[slot] < 0.0:
@@ -57,10 +55,10 @@ def rule_due(seed: int, patient: int, r: int, is_label: bool, orders: Orders, wo
 @jit
 def spend(r: int, is_label: bool, orders: Orders, until: float, work: Work) -> None:
     """Take from the threshold what the grace law of a rule uses up from now until a time."""
-    if orders.kind[r] == FIXED or not _applies(r, is_label, orders, work):
+    if orders.kind[r] == FIXED:
         return
     age = _age(r, orders, work)
-    if age < 0.0:
+    if age < 0.0 or not _may_start(r, is_label, orders, work):
         return
     slot = orders.slot[r]
     ages, shares = orders.age[r, : orders.knots[r]], orders.share[r, : orders.knots[r]]
@@ -107,11 +105,8 @@ def _allowed(r: int, orders: Orders, work: Work) -> bool:
 
 
 @jit
-def _applies(r: int, is_label: bool, orders: Orders, work: Work) -> bool:
-    """Whether a rule can start its treatment now: clock running, patient at risk of it, condition true."""
-    began, now = work.began[r], work.at[NOW]
-    if not (began <= now < began + orders.window[r]):
-        return False
+def _may_start(r: int, is_label: bool, orders: Orders, work: Work) -> bool:
+    """Whether a patient can start the treatment of a rule, never did before, and meets its condition."""
     treatment = orders.treatment[r]
     if is_natural(treatment, orders, work):
         return False
@@ -119,7 +114,14 @@ def _applies(r: int, is_label: bool, orders: Orders, work: Work) -> bool:
 
 
 @jit
+def _law_begins(r: int, orders: Orders, work: Work) -> float:
+    """When the law of a rule begins to work: as its window opens, a natural one as its last bin does."""
+    wait = orders.window[r] - orders.special[r] if orders.kind[r] == LAST_BIN else 0.0
+    return work.began[r] + wait
+
+
+@jit
 def _age(r: int, orders: Orders, work: Work) -> float:
-    """Time on the clock of the law: since the rule's clock began, or since the last bin began."""
-    age = work.at[NOW] - work.began[r]
-    return age - (orders.window[r] - orders.special[r]) if orders.kind[r] == LAST_BIN else age
+    """Time since the law of a rule began to work; negative where it does not."""
+    now, begin = work.at[NOW], _law_begins(r, orders, work)
+    return now - begin if begin <= now < work.began[r] + orders.window[r] else -1.0

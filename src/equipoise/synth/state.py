@@ -13,7 +13,13 @@ from equipoise.synth.numbers import COVARIATES, CURVE, TERMS
 FIRST, AFTER_HCT, RELAPSED, SECOND, AFTER_SALVAGE, DEAD = range(6)
 
 # Streams that can be at work in each phase: from the first up to the second; two more in any phase.
-BEGIN_OF = (a.LOSS, a.RELAPSE_AFTER_HCT, a.SECOND_REMISSION, a.RELAPSE_IN_SECOND_REMISSION, a.RELAPSE_AFTER_SALVAGE)
+BEGIN_OF = (
+    a.LOSS,
+    a.RELAPSE_AFTER_HCT,
+    a.SECOND_REMISSION,
+    a.RELAPSE_IN_SECOND_REMISSION,
+    a.RELAPSE_AFTER_SALVAGE,
+)
 END_OF = (*BEGIN_OF[1:], a.LOST_TO_FOLLOW_UP)
 ANYWHERE = 2
 
@@ -21,12 +27,13 @@ ANYWHERE = 2
 (NOW, APLASIA_SINCE, LOST_AT, SEEN_AT, HCT_AT, RELAPSE_AT, SECOND_AT, SALVAGE_AT, INFUSED_AT) = range(9)
 TIMES = 9
 
-# Places in `Work.has`: what is so now. SEEN: the last test showed the loss of aplasia; NGS: it was positive;
-# NEGATIVE: the first relapse was CD19-negative; AFTER_FIRST_HCT: it followed one in first remission.
-(PHASE, APLASIA, MRD, SEEN, EVER_SEEN, NGS, EVER_NGS, MAINTAINED, TREATED, MRD_AT_HCT, APLASIA_AT_HCT,
- NEGATIVE, RELAPSES, AFTER_FIRST_HCT, REINFUSED, REINFUSIONS, REMITTED, SALVAGED,
- NEXT_VISIT) = range(19)  # fmt: skip
-FACTS = 19
+# Places in `Work.has`: what is so now. SEEN: a test showed a loss of aplasia that no reinfusion has undone;
+# SHOWN_LOST, NGS: the last test showed aplasia lost, residual disease; NEGATIVE: the first relapse was
+# CD19-negative; AFTER_FIRST_HCT: it followed a transplant in first remission.
+(PHASE, APLASIA, MRD, SEEN, EVER_SEEN, SHOWN_LOST, NGS, EVER_NGS, MAINTAINED, TREATED, MRD_AT_HCT,
+ APLASIA_AT_HCT, NEGATIVE, RELAPSES, AFTER_FIRST_HCT, REINFUSION_FAILED, REINFUSIONS, REMITTED, SALVAGED,
+ NEXT_VISIT) = range(20)  # fmt: skip
+FACTS = 20
 
 # Treatments that a rule may govern, each with its stream.
 HCT, SALVAGE, MAINTENANCE, REINFUSION = range(4)
@@ -34,7 +41,7 @@ TREATMENTS = ("hct", "salvage_hct", "maintenance", "reinfusion")
 STREAM_OF = (a.HCT, a.SALVAGE_HCT, a.MAINTENANCE, a.REINFUSION)
 
 # Bits of what is known of a patient: six covariates from bit 0 on, then what has been seen or done.
-(KNOWN_SEEN, KNOWN_EVER_SEEN, KNOWN_NGS, KNOWN_EVER_NGS, KNOWN_MAINTENANCE, KNOWN_RELAPSE, KNOWN_SECOND,
+(KNOWN_LOST, KNOWN_EVER_SEEN, KNOWN_NGS, KNOWN_EVER_NGS, KNOWN_MAINTENANCE, KNOWN_RELAPSE, KNOWN_SECOND,
  KNOWN_HCT, KNOWN_REINFUSION, KNOWN_SALVAGE) = range(6, 16)  # fmt: skip
 KNOWN_BITS = 16
 
@@ -175,7 +182,7 @@ def known(work: Work) -> int:
     has, code = work.has, 0
     for k in range(6):
         code |= int(work.x[k]) << k
-    code |= has[SEEN] << KNOWN_SEEN
+    code |= has[SHOWN_LOST] << KNOWN_LOST
     code |= has[EVER_SEEN] << KNOWN_EVER_SEEN
     code |= has[NGS] << KNOWN_NGS
     code |= has[EVER_NGS] << KNOWN_EVER_NGS
@@ -211,4 +218,4 @@ def at_risk(treatment: int, is_label: bool, has: Int64) -> bool:
         return has[TREATED] == 0
     if has[TREATED] == 1 and not is_label:
         return False
-    return has[MAINTAINED] == 0 if treatment == MAINTENANCE else has[REINFUSED] == 0
+    return has[MAINTAINED] == 0 if treatment == MAINTENANCE else has[REINFUSION_FAILED] == 0

@@ -184,6 +184,19 @@ def test_a_strategy_without_rules_is_the_natural_course_only():
         read_protocol(text)
 
 
+def test_usual_care_does_not_count_twice():
+    rule = "{kind: start_within, treatment: hct, months: 3, law: {natural: {last_bin_days: 30}}}"
+    natural = f"kind: combine, name: usual, rules: [{rule}, {rule.replace('months: 3', 'months: 6')}]"
+    written = (
+        "kind: start_within, name: usual, treatment: hct, months: 3, law: {natural: {last_bin_days: 30}}"
+    )
+    text, line = broken(written, natural, ASKED)
+    with pytest.raises(
+        ProtocolError, match=rf"P122 protocol, line {line}, .*two rules leave 'hct' to usual care"
+    ):
+        read_protocol(text)
+
+
 @pytest.mark.parametrize(
     ("old", "new"), [(old, new) for old, new, code, found in BROKEN if code == "P003" and "must" not in found]
 )

@@ -1,0 +1,1 @@
+"""Whether the fast simulator equals the slow one, at length."""
