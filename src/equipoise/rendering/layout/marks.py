@@ -10,13 +10,14 @@ LABEL_SIZE = 12.0
 LABEL_LINE = 14.0
 ROW_LEAD = 17.0
 SHADE_CLEAR = 60.0
+EDGE = 10.0  # half of the last number of an axis
 
 
 def right_room(panel: Panel, *, narrow: bool) -> float:
     """Room right of the axes that the direct labels need."""
     axis = panel["y"]
     if axis["scale"] == "rows":
-        return 8.0
+        return EDGE
     words = [line for _, lines, _ in _direct_labels(panel, narrow=narrow) for line in lines]
     if not words:
         return 14.0
