@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from equipoise.cli import options
-from equipoise.cli.editorial import refuse_beside, show_editorial
+from equipoise.cli.editorial import refuse_other_options, show_editorial
 from equipoise.cli.pipeline import Material, Request, Source, Stage, carry_out
 
 SEED = 2026
@@ -62,7 +62,7 @@ def demo(
 ) -> int:
     """Run the main job on virtual patients, whose truth is known; write study and report."""
     if editorial:
-        refuse_beside(context, "cohort", "patients", "world")
+        refuse_other_options(context)
         return show_editorial(out or PICTURE, seed, json=json)
     request = Request(command="demo", out=out or STUDY, seed=seed, json=json)
     if cohort is DemoCohort.VIRTUAL:
