@@ -78,7 +78,7 @@ def simulate_courses(
     patients
         Numbers of the patients, in steps of 1. A patient has the same course in every range.
     seed
-        Seed of all draws, 0 to 2^64 - 1.
+        Seed of all draws, 0 to 2^63 - 1.
     horizon
         Months after time zero at which courses are cut.
     every_visit
@@ -200,7 +200,7 @@ def _fill(
     what: Int16,
     detail: Int16,
 ) -> int:
-    """Simulate patients from `done` on while records fit; return how many are done, -1 for a course too long."""
+    """Simulate patients from `done` on while records fit; return the number done, -1 if one has no room."""
     used = 0
     for i in range(done, start.size - 1):
         size = course(seed, first + i, world, orders, horizon, every_visit, memory)

@@ -169,4 +169,4 @@ def _in_force(until: Sequence[float], per_month: Sequence[float], origin: float,
 
 def ratio(logs: Ratios, covariates: Mapping[str, float]) -> float:
     """Product of the covariates' ratios."""
-    return math.exp(sum(getattr(logs, name) * value for name, value in covariates.items()))
+    return math.exp(sum(getattr(logs, name) * value for name, value in covariates.items() if value))
