@@ -1,13 +1,18 @@
 """The tutorial "The editorial's cohort, counted twice" says what the program says."""
 
 import re
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from equipoise.cli.main import main
 from equipoise.synth.differences import differences
+from equipoise.synth.editorial import editorial as counted
 from equipoise.synth.editorial.editorial import Editorial, editorial
 from equipoise.synth.read import read_world
 
@@ -16,27 +21,44 @@ TEXT = (ROOT / "docs" / "tutorials" / "the-editorial.md").read_text(encoding="ut
 PLAIN = " ".join(TEXT.split())
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the command of the page found, printed and wrote."""
+
+    found: Editorial
+    out: str
+    err: str
+    files: list[str]
+
+
 @pytest.fixture(scope="module")
-def found() -> Editorial:
-    return editorial()
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    kept: list[Editorial] = []
 
+    def keep(*given: Any, **named: Any) -> Editorial:
+        kept.append(editorial(*given, **named))
+        return kept[-1]
 
-def test_the_command_prints_what_the_page_shows(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(SystemExit) as left:
-        main(["demo", "--editorial"])
-    said = capsys.readouterr()
+    out, err, place = StringIO(), StringIO(), tmp_path_factory.mktemp("editorial")
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(place)
+        patch.setattr(counted, "editorial", keep)
+        with pytest.raises(SystemExit) as left:
+            main(["demo", "--editorial"])
     assert left.value.code == 0
+    return Told(kept[0], out.getvalue(), err.getvalue(), [one.name for one in place.iterdir()])
+
+
+def test_the_command_prints_what_the_page_shows(told: Told) -> None:
     (shown,) = re.findall(r"<!-- printed -->\n```\n(.*?)```", TEXT, re.DOTALL)
-    assert said.out == shown
-    assert "10,000 series of 47" in said.err
-    assert said.err.splitlines()[-1] == "open editorial.html   next: equipoise demo"
-    assert [one.name for one in tmp_path.iterdir()] == ["editorial.html"]
+    assert told.out == shown
+    assert "10,000 series of 47" in told.err
+    assert told.err.splitlines()[-1] == "open editorial.html   next: equipoise demo"
+    assert told.files == ["editorial.html"]
 
 
-def test_the_numbers_of_the_text(found: Editorial) -> None:
+def test_the_numbers_of_the_text(told: Told) -> None:
+    found = told.found
     naive = found.estimates.filter(role="naive").rows(named=True)
     first, _, later, _ = naive
     said = f"A series has on average {first['n']} patients in the first row and {later['n']} in the third"
@@ -61,7 +83,7 @@ def test_what_the_text_says_of_the_worlds() -> None:
     changed = differences(read_world("E"), read_world("S0"))
     assert len(changed) == 9
     assert "with nine parameters changed" in PLAIN
-    reference = editorial(read_world("S0"), patients=200_000, draws=2_000)
+    reference = editorial(read_world("S0"), patients=100_000, draws=1_000)
     value = reference.estimates.row(0, named=True)
     assert abs(value["estimate"] - 0.76) < 4 * value["std_error"]
     assert "is about 76 %" in PLAIN
