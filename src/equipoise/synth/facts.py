@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from equipoise.base.codes import CODES
 from equipoise.base.errors import ProtocolError
-from equipoise.language.comparison import Comparison, Operator, Scalar, holds
+from equipoise.language.comparison import ORDERINGS, Comparison, Operator, Scalar, holds
 from equipoise.language.feature import Baseline, Count, Has, Last
 from equipoise.language.predicate import AllOf, AnyOf, Compare, Not, Predicate
 from equipoise.language.vocabulary import Vocabulary
@@ -127,5 +127,11 @@ def _column(name: str, comparison: Comparison) -> Bool | None:
 
 
 def _alike(comparison: Comparison, values: tuple[Scalar, ...]) -> bool | None:
+    """What all values answer; None if they differ, or if a number between the ends is singled out."""
+    ends = [value for value in values if isinstance(value, float)]
+    wanted = comparison.value if isinstance(comparison.value, tuple) else (comparison.value,)
+    singled_out = comparison.op not in ORDERINGS and any(
+        min(ends) <= one <= max(ends) for one in wanted if ends and not isinstance(one, str)
+    )
     answers = {holds(comparison, value) for value in values}
-    return answers.pop() if len(answers) == 1 else None
+    return answers.pop() if len(answers) == 1 and not singled_out else None

@@ -190,7 +190,7 @@ def test_a_number_that_matters_elsewhere_does_not_matter_here(changes, unfelt):
 
 
 def test_tests_change_what_is_known_and_not_what_is_so():
-    """Where nobody decides by them, missed visits, extra tests and a poor assay leave the disease as it is."""
+    """Where nobody decides by them, missed visits, extra tests and a poor assay leave the disease alone."""
     worse = {"visits.missed": 0.5, "visits.extra_per_month": 2, "assay.sensitivity": 0.3}
     undecided = {"maintenance.per_month": 0, "hct.loss_recent": 0, "hct.loss_older": 0, "hct.ngs_positive": 0}
     for name in ("natural_course", "watch", "early"):
