@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from equipoise.base.errors import UsageError
 from equipoise.cli import options
-from equipoise.cli.editorial import refuse_other_options, show_editorial
+from equipoise.cli.changes import changed_world
+from equipoise.cli.editorial import show_editorial
 from equipoise.cli.pipeline import Material, Request, Source, Stage, carry_out
 
 SEED = 2026
@@ -40,9 +42,8 @@ def demo(
     ] = DemoCohort.VIRTUAL,
     patients: Annotated[int, typer.Option("--patients", help="Number of virtual patients.")] = PATIENTS,
     seed: options.Seed = SEED,
-    world: Annotated[
-        str, typer.Option("--world", help="World of the virtual patients (equipoise simulate --list).")
-    ] = "S0",
+    world: options.World = "S0",
+    changes: options.Changes = None,
     editorial: Annotated[
         bool,
         typer.Option(
@@ -62,12 +63,34 @@ def demo(
 ) -> int:
     """Run the main job on virtual patients, whose truth is known; write study and report."""
     if editorial:
-        refuse_other_options(context)
+        refuse_beside("--editorial", context, ("editorial", "out", "seed", "json"))
         return show_editorial(out or PICTURE, seed, json=json)
     request = Request(command="demo", out=out or STUDY, seed=seed, json=json)
     if cohort is DemoCohort.VIRTUAL:
-        return carry_out(request, Virtual(world, patients, seed).gather)
+        return carry_out(request, Virtual(world, tuple(changes or ()), patients, seed).gather)
+    refuse_beside(f"--cohort {cohort.value}", context, ("cohort", "out", "seed", "json"))
     return carry_out(request, Source(SOURCES[cohort], cohort.value).gather)
+
+
+def refuse_beside(chosen: str, context: typer.Context, known: tuple[str, ...]) -> None:
+    """Refuse options that would change nothing.
+
+    Raises
+    ------
+    UsageError
+        U001 when one was given that does not go with what was chosen.
+    """
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if option.name in known or source is None or source.name != "COMMANDLINE":
+            continue
+        raise UsageError(
+            "U001",
+            where="equipoise demo",
+            found=f"{option.opts[0]} beside {chosen}",
+            why="These patients and their world are fixed; the option would change nothing.",
+            do=f"Leave out {option.opts[0]}, or {chosen}.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +101,20 @@ class Virtual:
     ----------
     world
         Name of a shipped world, or a path.
+    changes
+        Parameters that are changed, ``NAME=VALUE`` each.
     patients, seed
         How many from the infusion on, and which ones.
     """
 
     world: str
+    changes: tuple[str, ...]
     patients: int
     seed: int
 
     def gather(self, stage: Stage) -> Material:
         """Simulate the registry, and find the truth of the strategies that its protocol names."""
         from equipoise.protocol.read import read_question
-        from equipoise.synth.read import read_world
         from equipoise.synth.recorded import PROTOCOL
         from equipoise.synth.registry import registry
         from equipoise.synth.truth import truth_of
@@ -97,12 +122,13 @@ class Virtual:
 
         stage("making the registry")
         protocol, vocabulary = read_question(PROTOCOL)
-        world = read_world(self.world)
+        world = changed_world(self.world, self.changes, where="equipoise demo --set")
         cohort = registry(world, self.patients, self.seed)
         stage("finding the truth")
         truth = truth_of(world, protocol, vocabulary)
+        changed = f" with {', '.join(self.changes)}" if self.changes else ""
         told = (
             f"made the demo registry: {cohort.n} patients, seed {self.seed}, world {world.name} "
-            f"({world.title.lower()}), truth known"
+            f"({world.title.lower()}){changed}, truth known"
         )
         return Material(protocol, cohort, told, beside=rows_beside(truth, protocol, vocabulary))

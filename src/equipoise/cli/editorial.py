@@ -2,36 +2,11 @@
 
 from pathlib import Path
 
-import typer
-
-from equipoise.base.errors import UsageError
 from equipoise.cli.envelope import Envelope
 from equipoise.cli.report import refuse_other_file, told_if_not_written
 from equipoise.cli.talk import progress, say, show
 
 NEXT = "equipoise demo"
-KNOWN = ("editorial", "out", "seed", "json")
-
-
-def refuse_other_options(context: typer.Context) -> None:
-    """Refuse options that would change nothing.
-
-    Raises
-    ------
-    UsageError
-        U001 when one was given that the picture does not know.
-    """
-    for option in context.command.params:
-        source = context.get_parameter_source(option.name or "")
-        if option.name in KNOWN or source is None or source.name != "COMMANDLINE":
-            continue
-        raise UsageError(
-            "U001",
-            where="equipoise demo",
-            found=f"{option.opts[0]} beside --editorial",
-            why="The picture is of one world and one population; the option would change nothing.",
-            do=f"Leave out {option.opts[0]}, or --editorial.",
-        )
 
 
 def show_editorial(out: Path, seed: int, *, json: bool) -> int:

@@ -18,3 +18,14 @@ Vocabulary = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of every random draw.", min=0)]
+World = Annotated[
+    str, typer.Option("--world", help="A world by its name (equipoise simulate --list), or a file.")
+]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Change a parameter of the world (equipoise simulate --show); may be given again.",
+    ),
+]

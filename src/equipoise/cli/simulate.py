@@ -3,12 +3,12 @@
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from equipoise.base.errors import UsageError
 from equipoise.cli import options
+from equipoise.cli.changes import changed_world
 from equipoise.cli.envelope import Envelope
 from equipoise.cli.simulated import Order, Written, carry_out
 from equipoise.cli.talk import say, show
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def simulate(
-    world: Annotated[str, typer.Option("--world", help="A world by its name (--list), or a file.")] = "S0",
+    world: options.World = "S0",
     patients: Annotated[
         int, typer.Option("--patients", help="Number of patients from the infusion on.")
     ] = 400,
@@ -30,10 +30,7 @@ def simulate(
     protocol: Annotated[
         str, typer.Option("--protocol", help="Protocol that names strategies: a shipped name or a file.")
     ] = "virtual_registry",
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter (--show); may be given again."),
-    ] = None,
+    changes: options.Changes = None,
     forms: Annotated[
         list[Written] | None,
         typer.Option("--format", help="What to write; may be given again. Default tables, which are CSV."),
@@ -49,7 +46,7 @@ def simulate(
     given = tuple(changes or ())
     if list_worlds:
         return _list(json=json)
-    found = _world(world, given)
+    found = changed_world(world, given, where="equipoise simulate --set")
     again = ["--world", world, *(word for one in given for word in ("--set", one))]
     if show_world:
         return _show(found, again, json=json)
@@ -88,25 +85,3 @@ def _show(world: "World", again: Sequence[str], *, json: bool) -> int:
         show(page(world))
     say(f"next: {envelope.next}")
     return 0
-
-
-def _world(name: str, given: Sequence[str]) -> "World":
-    from equipoise.synth.read import read_world
-
-    return read_world(name, dict(_change(one) for one in given))
-
-
-def _change(given: str) -> tuple[str, Any]:
-    """Name and value of ``name=value``; the value is YAML, so that lists and numbers can be given."""
-    from equipoise.base.document import read_document
-
-    name, sign, value = given.partition("=")
-    if not sign or not name.strip():
-        raise UsageError(
-            "U001",
-            where="equipoise simulate --set",
-            found=f"{given!r}, which is not NAME=VALUE",
-            why="The command was not carried out.",
-            do="Write for example: --set registry.remission=1",
-        )
-    return name.strip(), read_document(value, name=f"--set {name.strip()}").data

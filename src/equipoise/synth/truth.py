@@ -125,9 +125,7 @@ def known_truth(world: World, protocol: Protocol) -> Truth | None:
     return part_of(whole, [whole.strategies.index(one) for one in wanted])
 
 
-def truth_of(
-    world: World, protocol: Protocol, vocabulary: Vocabulary, *, patients: int = AT_ONCE
-) -> Truth:
+def truth_of(world: World, protocol: Protocol, vocabulary: Vocabulary, *, patients: int = AT_ONCE) -> Truth:
     """The shipped truth where there is one, else one that is simulated now.
 
     Parameters

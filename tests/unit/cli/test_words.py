@@ -102,7 +102,7 @@ def test_a_mistyped_shipped_protocol_is_guessed(capsys: pytest.CaptureFixture[st
 def test_ctrl_c_says_that_nothing_is_left(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    def interrupted(_: object) -> None:
+    def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("equipoise.cli.demo.carry_out", interrupted)

@@ -91,7 +91,7 @@ def _what_is_wrong(asked: NaiveComparison, table: pl.DataFrame) -> list[Finding]
 def _ladder(outcome: str, asked: NaiveComparison, analysis: Analysis) -> Compared:
     """All rungs for one outcome."""
     exposure, found = _exposure(outcome, asked, analysis)
-    label = _label(asked, analysis)
+    label = analysis.vocabulary.label_of(asked.intervention)
     if not exposure.treated.any():
         message = f"Nobody at risk of '{outcome}' has {label} after time zero and before the event."
         return Compared(NAIVE.empty(), Answered((), findings=(*found, finding("E245", asked.name, message))))
@@ -156,14 +156,6 @@ def _exposure(outcome: str, asked: NaiveComparison, analysis: Analysis) -> tuple
     handled = handle(history, cohort, _handlings(outcome, asked, analysis))
     day = _treated_on(asked, analysis)
     return arms.exposure_of(word, handled, day, asked.intervention), found
-
-
-def _label(asked: NaiveComparison, analysis: Analysis) -> str:
-    """What makes a patient treated, as a noun."""
-    protocol, vocabulary = analysis.protocol, analysis.vocabulary
-    if asked.treatment is None:
-        return vocabulary.label_of(asked.intervention)
-    return protocol.treatment(asked.treatment).words(vocabulary.structures[protocol.structure], vocabulary)
 
 
 def _treated_on(asked: NaiveComparison, analysis: Analysis) -> NDArray[np.float64]:
