@@ -1,0 +1,1 @@
+"""What a world brings about, beside the published numbers that it should resemble."""
