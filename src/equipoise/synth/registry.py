@@ -68,9 +68,9 @@ def registry(
         P134 for numbers that cannot be, or when nobody is left; P135 for a strategy that there is not;
         P123, P132 and P133 for one that cannot be simulated.
     """
-    tables = list(_chunks(world, n, seed, strategy, protocol, first))
-    vocabulary = read_vocabulary(VOCABULARY)
-    return _cohort(vocabulary, [one for one in tables if one["patients"].height])
+    courses = registry_courses(world, n, seed, strategy=strategy, protocol=protocol, first=first)
+    tables = [_tables(world, one, seed) for one in courses]
+    return _cohort(read_vocabulary(VOCABULARY), [one for one in tables if one["patients"].height])
 
 
 def registry_in_chunks(
@@ -96,7 +96,8 @@ def registry_in_chunks(
     """
     vocabulary = read_vocabulary(VOCABULARY)
     someone = False
-    for tables in _chunks(world, n, seed, strategy, protocol, first):
+    for courses in registry_courses(world, n, seed, strategy=strategy, protocol=protocol, first=first):
+        tables = _tables(world, courses, seed)
         if tables["patients"].height:
             someone = True
             yield _cohort(vocabulary, [tables])
@@ -126,24 +127,23 @@ def chosen_strategy(strategy: Strategy | str | None, protocol: Protocol) -> Stra
     return known[strategy]
 
 
-def _chunks(
+def registry_courses(
     world: World,
     n: int,
     seed: int,
-    strategy: Strategy | str | None,
-    protocol: Protocol | None,
-    first: int,
-) -> Iterator[dict[str, pl.DataFrame]]:
-    """The five tables of each chunk of courses."""
+    *,
+    strategy: Strategy | str | None = None,
+    protocol: Protocol | None = None,
+    first: int = 0,
+) -> Iterator[Courses]:
+    """The courses behind a registry, chunk after chunk; parameters and errors as for `registry`."""
     _check_sizes(n, seed, first)
     asked = protocol or read_protocol(PROTOCOL)
     orders = orders_of(chosen_strategy(strategy, asked), asked, read_vocabulary(VOCABULARY))
     # A day more than the longest follow-up: what happens on its last day is observed to the end of that day.
     horizon = world.follow_up.administrative_months[1] + 2.0 / DAYS_PER_MONTH
-    for courses in in_chunks(
-        as_record(numbers_of(world)), orders, range(first, first + n), seed, horizon=horizon
-    ):
-        yield _tables(world, courses, seed)
+    record = as_record(numbers_of(world))
+    yield from in_chunks(record, orders, range(first, first + n), seed, horizon=horizon)
 
 
 def _tables(world: World, courses: Courses, seed: int) -> dict[str, pl.DataFrame]:
