@@ -5,6 +5,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from validation import truths
 from validation.anatomy import shards as anatomy
+from validation.courses import shards as courses
 from validation.fuzz import shards as fuzz
 from validation.page import write_page
 from validation.shards import all_shards, carry_out
@@ -20,6 +21,7 @@ def main() -> None:
         for done, future in enumerate(as_completed(running), 1):
             future.result()
             sys.stderr.write(f"{done}/{len(missing)} {running[future].path.name}\n")
+    courses.carry_out_missing()
     shrinkage.carry_out_missing()
     truths.carry_out_missing()
     anatomy.carry_out_missing()
