@@ -111,17 +111,19 @@ def _sum(one: Joint, other: Joint) -> Joint:
 def _chunk(world: Numbers, orders: Any, first: int, size: int, seed: int) -> Joint:
     outcomes, strategies = len(OUTCOMES) + len(OCCUPIED), len(orders)
     words = -(-size // 64)
-    holds = np.zeros((outcomes, MONTHS.size, strategies, words), dtype=np.uint64)
+    # 64 patients at a time share a block of memory that stays in the processor.
+    bits = np.zeros((words, outcomes, MONTHS.size, strategies), dtype=np.uint64)
     member = np.zeros((len(FEATURES), words), dtype=np.uint64)
     stays = np.zeros((size, strategies, HORIZONS.size, 8))
-    _simulate(seed, first, size, world, orders, MONTHS, HORIZONS, _masks(), work(), holds, member, stays)
+    _simulate(seed, first, size, world, orders, MONTHS, HORIZONS, _LISTED, work(), bits, member, stays)
+    holds = np.ascontiguousarray(np.moveaxis(bits, 0, -1))
     everybody = np.full(words, ~np.uint64(0))
     if size % 64:
         everybody[-1] = (np.uint64(1) << np.uint64(size % 64)) - np.uint64(1)
     groups = np.stack([everybody & ~member, member], axis=1)  # [F, 2, words]
     shown = holds[: len(OUTCOMES), list(HEADLINES)]
     states = np.array([np.isin(np.arange(8), area.states) for area in AREAS], dtype=np.float64)
-    months = np.einsum("ighs,as->ahgi", stays, states)
+    months = np.ascontiguousarray(np.moveaxis(stays @ states.T, (3, 2, 1, 0), (0, 1, 2, 3)))
     return Joint(
         size,
         _pairs(holds),
@@ -132,12 +134,14 @@ def _chunk(world: Numbers, orders: Any, first: int, size: int, seed: int) -> Joi
     )
 
 
-def _masks() -> npt.NDArray[np.uint32]:
-    """uint32[CODES], the outcomes that hold at a code as bits."""
-    table = np.zeros(CODES, dtype=np.uint32)
-    for place, outcome in enumerate((*OUTCOMES, *OCCUPIED)):
-        table |= outcome.codes().astype(np.uint32) << np.uint32(place)
-    return table
+def _listed() -> Int64:
+    """int64[CODES, O], the outcomes that hold at a code, then -1."""
+    holds = np.array([outcome.codes() for outcome in (*OUTCOMES, *OCCUPIED)]).T
+    first = np.argsort(~holds, axis=1, kind="stable")  # those that hold, in their order, come first
+    return np.where(np.take_along_axis(holds, first, axis=1), first, -1)
+
+
+_LISTED: Final = _listed()
 
 
 def _pairs(holds: UInt64) -> Int64:
@@ -160,9 +164,9 @@ def _simulate(
     orders: Any,
     months: Float64,
     horizons: Float64,
-    masks: npt.NDArray[np.uint32],
+    listed: Int64,
     memory: Work,
-    holds: UInt64,
+    bits: UInt64,
     member: UInt64,
     stays: Float64,
 ) -> None:
@@ -174,13 +178,11 @@ def _simulate(
             length = course(seed, first + i, world, orders[g], end, False, memory)
             walk(memory, length, months, horizons, codes, stays[i, g])
             for t in range(months.size):
-                mask = masks[codes[t]]
-                o = 0
-                while mask:
-                    if mask & np.uint32(1):
-                        holds[o, t, g, word] |= bit
-                    mask >>= np.uint32(1)
-                    o += 1
+                for k in range(listed.shape[1]):
+                    o = listed[codes[t], k]
+                    if o < 0:
+                        break
+                    bits[word, o, t, g] |= bit
         for k in range(6):
             if memory.x[k] > 0.0:
                 member[k, word] |= bit
