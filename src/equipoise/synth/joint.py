@@ -23,7 +23,7 @@ from equipoise.kernels.jit import jit
 from equipoise.synth import addresses as a
 from equipoise.synth.course import course
 from equipoise.synth.numbers import T_MRD, Numbers
-from equipoise.synth.outcomes import AREAS, CODES, OCCUPIED, OUTCOMES, walk
+from equipoise.synth.outcomes import AREAS, OCCUPIED, OUTCOMES, walk
 from equipoise.synth.state import ORDERS, Orders, Work, work
 
 UInt64 = npt.NDArray[np.uint64]
