@@ -3,12 +3,8 @@
 `make validate` does the same with 10,000 patients of each world.
 """
 
-import ast
-from pathlib import Path
-
 import pytest
 
-import equipoise
 from equipoise.protocol.read import read_question
 from equipoise.protocol.strategy import NATURAL_COURSE
 from equipoise.synth.read import read_world, shipped_worlds
@@ -18,20 +14,6 @@ ASKED = question()
 SHIPPED = (NATURAL_COURSE, *read_question("virtual_registry")[0].strategies)
 OTHERS = {one.name: one for one in ASKED.strategies if one not in SHIPPED}
 SEED = 20261202
-SYNTH = Path(equipoise.__file__).parent / "synth"
-FAST = {
-    "course",
-    "courses",
-    "rates",
-    "rules",
-    "state",
-    "facts",
-    "orders",
-    "numbers",
-    "kinetics",
-    "joint",
-    "draws",
-}
 
 
 def agree(world, strategy, patients):
@@ -66,24 +48,3 @@ def test_a_world_in_which_every_parameter_matters():
 @pytest.mark.parametrize("first", [2**32 - 10, 2**40])
 def test_patients_of_any_number(first):
     agree(read_world("S9"), ASKED.protocol.strategy("on_either"), range(first, first + 20))
-
-
-def test_the_slow_simulator_imports_nothing_from_the_fast_one():
-    found = {
-        f"{path.name} imports {module}"
-        for path in (*SYNTH.glob("reference*.py"), SYNTH.parent / "kernels" / "reference_addressed.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        for module in _imported(node)
-        if module.startswith("equipoise")
-        and (module.split(".")[-1] in FAST or module.startswith("equipoise.kernels.addressed"))
-    }
-    assert found == set()
-    assert len(list(SYNTH.glob("reference*.py"))) >= 5
-
-
-def _imported(node):
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        return [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return []
