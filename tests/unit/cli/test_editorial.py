@@ -58,7 +58,10 @@ def test_one_object_for_programs(asked) -> None:
     assert {row["funnel"] for row in answer["funnel"]} == {"remission", "relapse"}
 
 
-@pytest.mark.parametrize("option", [("--patients", "400"), ("--world", "S1"), ("--cohort", "heart"), ("--set", "hct.ngs_positive=0")])
+@pytest.mark.parametrize(
+    "option",
+    [("--patients", "400"), ("--world", "S1"), ("--cohort", "heart"), ("--set", "hct.ngs_positive=0")],
+)
 def test_an_option_that_would_change_nothing_is_refused(
     asked, option: tuple[str, str], tmp_path: Path
 ) -> None:
