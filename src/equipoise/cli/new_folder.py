@@ -19,7 +19,8 @@ def check_place(folder: Path) -> None:
         U003 when something stands there, U004 when nothing can be written there.
     """
     try:
-        taken = folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))
+        here = folder.is_symlink() or folder.absolute() == Path.cwd()
+        taken = here or (folder.exists() and not (folder.is_dir() and not any(folder.iterdir())))
         standing = _standing(folder)
     except (OSError, ValueError) as error:  # a name that no folder can have, or no right to look
         raise _cannot_write(folder, error) from None
@@ -42,13 +43,16 @@ def new_folder(folder: Path) -> Generator[Path]:
         partial = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}.partial-", dir=_standing(folder)))
     except OSError as error:
         raise _cannot_write(folder, error) from None
+    inside = partial / "new"  # with the rights of any new folder; that of mkdtemp is closed to others
     try:
-        yield partial
+        inside.mkdir()
+        yield inside
         if folder.exists() and any(folder.iterdir()):
             raise _taken(folder)
-        partial.chmod(0o755)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(partial, folder)
+        if folder.exists():
+            folder.rmdir()  # empty, as was just looked
+        os.replace(inside, folder)
     except OSError as error:
         raise _cannot_write(folder, error) from None
     finally:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
 from equipoise.base.clock import DAYS_PER_MONTH
@@ -183,6 +184,9 @@ def _cohort(vocabulary: Vocabulary, parts: list[dict[str, pl.DataFrame]]) -> Coh
 
 
 def _check_sizes(n: int, seed: int, first: int) -> None:
+    for number in (n, seed, first):
+        if not isinstance(number, (int, np.integer)) or isinstance(number, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise _impossible(f"{number!r}, which is no whole number")
     if not 1 <= n <= MOST_PATIENTS:
         raise _impossible(f"{n} patients (1 to {MOST_PATIENTS} can be simulated at once)")
     if not 0 <= seed <= LAST_SEED:

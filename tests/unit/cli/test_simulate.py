@@ -48,6 +48,7 @@ def test_tables_and_what_comes_next(asked: Asked) -> None:
         *sorted([*(f"tables/{name}.csv" for name in TABLES), "tables/vocabulary.yaml"]),
         "world.yaml",
     ]
+    assert Path("registry").stat().st_mode == Path("registry/tables").stat().st_mode
     cohort = equipoise.read_cohort("registry/tables")
     assert cohort.digest() == equipoise.simulate("S0", 60, 4, strategy="watch", changes={"sites": 3}).digest()
     made, wrote, following = said.splitlines()
@@ -199,6 +200,9 @@ def test_nothing_is_written_over(asked: Asked) -> None:
     Path("file").write_text("mine", encoding="utf-8")
     assert asked("--patients", "5", "--out", "file")[0] == 2
     assert asked("--patients", "5", "--out", "file/below")[0] == 2
+    Path("link").symlink_to("nowhere")
+    assert asked("--patients", "5", "--out", "link")[0] == 2
+    assert asked("--patients", "5", "--out", ".")[0] == 2
     Path("empty").mkdir()
     assert asked("--patients", "5", "--out", "empty")[0] == 0
     assert "world.yaml" in files(Path("empty"))
@@ -229,7 +233,7 @@ def test_interrupted_from_the_keyboard(tmp_path: Path) -> None:
     words = [*COMMAND, "--patients", "1000000", "--format", "parquet"]
     process = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
-    while not list(tmp_path.glob(".registry.partial-*/tables-parquet/.parts/*/*")):
+    while not list(tmp_path.glob(".registry.partial-*/new/tables-parquet/.parts/*/*")):
         assert time.monotonic() < deadline
         assert process.poll() is None
         time.sleep(0.05)

@@ -295,9 +295,12 @@ analysis: {variance: ij, interval: default, cluster: null, weight: null}
         (1, -1, 0, "a seed of -1"),
         (1, 2**63, 0, f"a seed of {2**63}"),
         (1, 1, -1, "a first patient of number -1"),
+        (1e3, 1, 0, "1000.0, which is no whole number"),
+        (True, 1, 0, "True, which is no whole number"),
+        (1, "7", 0, "'7', which is no whole number"),
     ],
 )
-def test_numbers_that_cannot_be(n: int, seed: int, first: int, found: str) -> None:
+def test_numbers_that_cannot_be(n: Any, seed: Any, first: int, found: str) -> None:
     with pytest.raises(ProtocolError) as refused:
         registry(read_world("S0"), n, seed, first=first)
     assert refused.value.code == "P134"
