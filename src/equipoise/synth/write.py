@@ -20,7 +20,15 @@ _PARTS: Final = ".parts"
 
 
 class Form(Protocol):
-    """A form in which a registry is written, part after part."""
+    """A form in which a registry is written, part after part.
+
+    Parameters
+    ----------
+    rows
+        Rows of each file that was written so far.
+    """
+
+    rows: dict[Path, int]
 
     def add(self, cohort: Cohort) -> None:
         """Write the next part."""
@@ -87,6 +95,7 @@ class Tables:
     def __init__(self, folder: Path, kind: Kind) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.kind = folder, kind
+        self.rows = dict[Path, int]()
         self.patients, self.parts = 0, 0
 
     def add(self, cohort: Cohort) -> None:
@@ -97,6 +106,8 @@ class Tables:
             (self.folder / VOCABULARY_FILE).write_text(text, encoding="utf-8")
         for name, frame in cohort.tables.items():
             self._append(name, _as_written(frame, self.patients))
+            file = self.folder / f"{name}.{self.kind}"
+            self.rows[file] = self.rows.get(file, 0) + frame.height
         self.patients += cohort.n
         self.parts += 1
 
@@ -140,17 +151,18 @@ class Sheet:
         for path in paths:
             if path.suffix not in (".csv", ".xlsx"):
                 raise ValueError(f"a sheet is written as .csv or .xlsx, not as {path.suffix!r}")
-        self.paths, self.rows = paths, list[pl.DataFrame]()
+        self.paths, self.parts = paths, list[pl.DataFrame]()
+        self.rows = dict[Path, int]()
         self.patients = 0
 
     def add(self, cohort: Cohort) -> None:
         """Keep the rows of a part: a workbook can only be written whole."""
-        self.rows.append(sheet(cohort, before=self.patients))
+        self.parts.append(sheet(cohort, before=self.patients))
         self.patients += cohort.n
 
     def close(self) -> None:
         """Write the files."""
-        whole = pl.concat(self.rows)
+        whole = pl.concat(self.parts)
         mapping = self.paths[0].parent / MAPPING_FILE
         for path in (*self.paths, mapping):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -160,6 +172,7 @@ class Sheet:
                 whole.write_csv(path)
             else:
                 write_workbook(path, whole, sheet=SHEET)
+            self.rows[path] = whole.height
         mapping.write_text(sheet_mapping(), encoding="utf-8")
 
 
