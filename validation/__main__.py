@@ -5,6 +5,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from validation import truths
 from validation.anatomy import shards as anatomy
+from validation.calibration import kept as calibration
+from validation.calibration.page import write_page as write_calibration
 from validation.courses import shards as courses
 from validation.fuzz import shards as fuzz
 from validation.page import write_page
@@ -25,7 +27,9 @@ def main() -> None:
     shrinkage.carry_out_missing()
     truths.carry_out_missing()
     anatomy.carry_out_missing()
+    calibration.carry_out_missing()
     fuzz.carry_out_missing()
+    sys.stderr.write(f"{write_calibration()}\n")
     sys.stderr.write(f"{write_page()}\n")
 
 

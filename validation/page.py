@@ -27,6 +27,7 @@ What shows that the numbers are right, and how right they are where the truth is
 | malformed input: a table of cases, killed and doubled runs | `tests/studies`, `tests/fail` |
 | the virtual registry: two simulators, event by event | `tests/properties/synth`; at length on this page |
 | malformed input, at length: a structured fuzzer | this page, at its end |
+| the reference world beside the published numbers | [calibration](calibration.md) |
 
 The tables below come from `make validate` (seed 20261122; last full run 2026-11-23): cohorts are simulated, go through the
 public verbs, and are compared with the exact truth of their world. All replicates count. Coverage is of 95 % intervals; ± is

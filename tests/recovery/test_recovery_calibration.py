@@ -9,6 +9,7 @@ from equipoise.synth.calibration.calibration import Calibrated, calibrate
 from equipoise.synth.calibration.target import Targets, read_targets
 from equipoise.synth.outcomes import OUTCOMES
 from equipoise.synth.read import read_world
+from validation.calibration.kept import read_kept
 
 PATIENTS = 20_000
 
@@ -90,3 +91,12 @@ def test_every_target_has_a_value_in_the_reference_world(found: dict[str, Calibr
     for one in found.values():
         assert math.isfinite(one.value), one.target.key
         assert one.error >= 0, one.target.key
+
+
+def test_the_kept_result_is_what_the_world_gives(found: dict[str, Calibrated]) -> None:
+    """The page is of this world and of these definitions: another seed gives the same within the errors."""
+    kept = read_kept()
+    assert list(kept.rows) == list(found)
+    for key, row in kept.rows.items():
+        error = math.hypot(row.error, found[key].error)  # of twenty parts: hence six of them
+        assert abs(row.value - found[key].value) <= 6 * error + 1e-9, key
