@@ -10,11 +10,20 @@ if TYPE_CHECKING:
 
 
 def page(world: "World") -> str:
-    """The world as a YAML file; below it, as comments, the published numbers that its sources name."""
+    """The world as a YAML file; below it, as comments, what its sources do not say and what they name."""
     found = published(world)
+    changed = changed_from_reference(world)
     told = "".join(f"# {key}: {words}\n" for key, words in sorted(found.items()))
     head = "# Published numbers that the sources name:\n" if told else ""
-    return f"{write_document(world)}{head}{told}"
+    said = f"# Changed, so that these sources are of another value: {', '.join(changed)}\n" if changed else ""
+    return f"{write_document(world)}{said}{head}{told}"
+
+
+def changed_from_reference(world: "World") -> tuple[str, ...]:
+    """Names of sources that are those of the reference world, though the value is not."""
+    from equipoise.synth.sources import sources_of
+
+    return tuple(one.name for one in sources_of(world) if one.is_changed)
 
 
 def published(world: "World") -> dict[str, str]:

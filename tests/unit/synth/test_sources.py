@@ -3,6 +3,7 @@
 import pytest
 
 from equipoise.base.errors import UsageError
+from equipoise.cli.world_page import page
 from equipoise.evidence.find import number
 from equipoise.synth.read import read_world, shipped_worlds
 from equipoise.synth.sources import FOR_CALIBRATION, keys_in, of_nothing, sources_of, without_source
@@ -73,6 +74,12 @@ def test_a_changed_value_has_not_the_source_of_the_reference_world() -> None:
     own = read_world("S2")
     said = own.model_copy(update={"sources": {**own.sources, "after_hct.nrm": "chosen so that many die"}})
     assert {one.name for one in sources_of(said) if one.is_changed} == {"after_hct.relapse"}
+
+
+def test_a_printed_world_says_which_sources_are_of_another_value() -> None:
+    (line,) = [line for line in page(read_world("S2")).splitlines() if line.startswith("# Changed")]
+    assert line.endswith(": after_hct.relapse, after_hct.nrm")
+    assert "# Changed" not in page(read_world("S0"))
 
 
 def test_an_unknown_key_is_refused() -> None:
