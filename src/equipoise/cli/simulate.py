@@ -36,6 +36,13 @@ def simulate(
         typer.Option("--format", help="What to write; may be given again. Default tables, which are CSV."),
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="New folder for the files.")] = Path("registry"),
+    truth: Annotated[
+        bool,
+        typer.Option(
+            "--truth",
+            help="Also write truth.csv: what would happen to everybody under each strategy of the protocol.",
+        ),
+    ] = False,
     show_world: Annotated[
         bool, typer.Option("--show", help="Only print the parameters of the world, and where they are from.")
     ] = False,
@@ -53,7 +60,8 @@ def simulate(
     wanted = set(forms or (Written.TABLES,))
     if Written.ALL in wanted:
         wanted = set(Written) - {Written.ALL}
-    return carry_out(Order(found, patients, seed, strategy, protocol, out, frozenset(wanted)), json=json)
+    order = Order(found, patients, seed, strategy, protocol, out, frozenset(wanted), truth)
+    return carry_out(order, json=json)
 
 
 def _list(*, json: bool) -> int:

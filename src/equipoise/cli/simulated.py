@@ -11,12 +11,14 @@ from equipoise.cli.new_folder import check_place, new_folder
 from equipoise.cli.talk import progress, say
 
 if TYPE_CHECKING:
+    from equipoise.protocol.protocol import Protocol
     from equipoise.synth.world import World
     from equipoise.synth.write import Form
 
 WORLD_FILE = "world.yaml"
 TABLES = "tables"
 PARQUET = "tables-parquet"
+TRUTH = "truth.csv"
 
 
 class Written(StrEnum):
@@ -43,6 +45,8 @@ class Order:
         Name of a shipped protocol, or a path.
     out, forms
         Where to write, in which forms.
+    with_truth
+        Whether to write what would happen to all patients of the world under each strategy of the protocol.
     """
 
     world: "World"
@@ -52,6 +56,7 @@ class Order:
     protocol: str
     out: Path
     forms: frozenset[Written]
+    with_truth: bool = False
 
 
 def carry_out(order: Order, *, json: bool) -> int:
@@ -83,8 +88,26 @@ def carry_out(order: Order, *, json: bool) -> int:
                 stage(f"simulating and writing: {patients} of {order.patients} patients")
             for form in forms:
                 form.close()
+            if order.with_truth:
+                stage("finding the truth")
+                _write_truth(order, protocol, folder / TRUTH)
             (folder / WORLD_FILE).write_text(_world_file(order), encoding="utf-8")
     return _told(order, patients, json=json)
+
+
+def _write_truth(order: Order, protocol: "Protocol", file: Path) -> None:
+    """Rows of the table of estimates with the role truth, without the sentence of each."""
+    from equipoise.language.vocabulary import read_vocabulary
+    from equipoise.synth.recorded import VOCABULARY
+    from equipoise.synth.truth import truth_of
+    from equipoise.synth.truth_rows import truth_rows
+
+    vocabulary = read_vocabulary(VOCABULARY)
+    truth = truth_of(order.world, protocol, vocabulary)
+    rows = truth_rows(truth, protocol, vocabulary, by_feature=True, states=True)
+    rows.select("outcome", "strategy", "versus", "measure", "day", "estimate", "std_error", "n").write_csv(
+        file
+    )
 
 
 def _check_size(order: Order) -> None:

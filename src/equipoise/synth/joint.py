@@ -111,24 +111,27 @@ def _sum(one: Joint, other: Joint) -> Joint:
 def _chunk(world: Numbers, orders: Any, first: int, size: int, seed: int) -> Joint:
     outcomes, strategies = len(OUTCOMES) + len(OCCUPIED), len(orders)
     words = -(-size // 64)
-    # 64 patients at a time share a block of memory that stays in the processor.
     bits = np.zeros((words, outcomes, MONTHS.size, strategies), dtype=np.uint64)
     member = np.zeros((len(FEATURES), words), dtype=np.uint64)
     stays = np.zeros((size, strategies, HORIZONS.size, 8))
     _simulate(seed, first, size, world, orders, MONTHS, HORIZONS, _LISTED, work(), bits, member, stays)
-    holds = np.ascontiguousarray(np.moveaxis(bits, 0, -1))
     everybody = np.full(words, ~np.uint64(0))
     if size % 64:
         everybody[-1] = (np.uint64(1) << np.uint64(size % 64)) - np.uint64(1)
     groups = np.stack([everybody & ~member, member], axis=1)  # [F, 2, words]
-    shown = holds[: len(OUTCOMES), list(HEADLINES)]
+    counts = np.zeros((outcomes, MONTHS.size, strategies, strategies), dtype=np.int64)
+    shown = np.array(HEADLINES)
+    by_feature = np.zeros(
+        (*groups.shape[:2], len(OUTCOMES), shown.size, strategies, strategies), dtype=np.int64
+    )
+    _count(bits, groups, shown, counts, by_feature)
     states = np.array([np.isin(np.arange(8), area.states) for area in AREAS], dtype=np.float64)
     months = np.ascontiguousarray(np.moveaxis(stays @ states.T, (3, 2, 1, 0), (0, 1, 2, 3)))
     return Joint(
         size,
-        _pairs(holds),
+        counts,
         np.bitwise_count(groups).sum(axis=-1).astype(np.int64),
-        np.array([[_pairs(shown & group) for group in pair] for pair in groups]),
+        by_feature,
         months.sum(axis=-1),
         months @ months.swapaxes(-1, -2),
     )
@@ -144,15 +147,56 @@ def _listed() -> Int64:
 _LISTED: Final = _listed()
 
 
-def _pairs(holds: UInt64) -> Int64:
-    """Numbers of set bits under each pair of strategies: int64[O, T, G, G] from uint64[O, T, G, words]."""
-    strategies = holds.shape[2]
-    found = np.empty((*holds.shape[:2], strategies, strategies), dtype=np.int64)
-    for g in range(strategies):
-        for h in range(g, strategies):
-            found[:, :, g, h] = np.bitwise_count(holds[:, :, g] & holds[:, :, h]).sum(axis=-1)
-            found[:, :, h, g] = found[:, :, g, h]
-    return found
+@jit
+def _count(bits: UInt64, groups: UInt64, shown: Int64, counts: Int64, by_feature: Int64) -> None:
+    """Numbers of set bits under each pair of strategies, over everybody and by feature."""
+    words, outcomes, months = bits.shape[:3]
+    for word in range(words):
+        for o in range(outcomes):
+            for t in range(months):
+                _count_pairs(bits[word, o, t], ~np.uint64(0), counts[o, t])
+        for f in range(groups.shape[0]):
+            for side in range(groups.shape[1]):
+                for o in range(by_feature.shape[2]):
+                    for k in range(shown.size):
+                        _count_pairs(
+                            bits[word, o, shown[k]], groups[f, side, word], by_feature[f, side, o, k]
+                        )
+    for o in range(outcomes):
+        for t in range(months):
+            _mirror(counts[o, t])
+    for f in range(groups.shape[0]):
+        for side in range(groups.shape[1]):
+            for o in range(by_feature.shape[2]):
+                for k in range(shown.size):
+                    _mirror(by_feature[f, side, o, k])
+
+
+@jit
+def _count_pairs(row: UInt64, group: np.uint64, total: Int64) -> None:
+    for g in range(row.size):
+        one = row[g] & group
+        if one == 0:
+            continue
+        for h in range(g, row.size):
+            total[g, h] += _set_bits(one & row[h])
+
+
+@jit
+def _set_bits(word: np.uint64) -> int:
+    """Number of set bits (Warren 2012, section 5-1)."""
+    word -= (word >> np.uint64(1)) & np.uint64(0x5555555555555555)
+    pairs = np.uint64(0x3333333333333333)
+    word = (word & pairs) + ((word >> np.uint64(2)) & pairs)
+    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return int((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@jit
+def _mirror(total: Int64) -> None:
+    for g in range(total.shape[0]):
+        for h in range(g):
+            total[g, h] = total[h, g]
 
 
 @jit
@@ -170,24 +214,61 @@ def _simulate(
     member: UInt64,
     stays: Float64,
 ) -> None:
+    """Bits by block of 64 patients; within a block first by patient (bit: month), then turned round."""
     codes = np.zeros(months.size, dtype=np.uint8)
+    block = np.zeros((bits.shape[1], orders.size, 64), dtype=np.uint64)
     end = max(months[-1], horizons[-1]) + 1e-9
     for i in range(size):
-        word, bit = i // 64, np.uint64(1) << np.uint64(i % 64)
+        word, place = i // 64, i % 64
         for g in range(orders.size):
             length = course(seed, first + i, world, orders[g], end, False, memory)
             walk(memory, length, months, horizons, codes, stays[i, g])
-            for t in range(months.size):
-                for k in range(listed.shape[1]):
-                    o = listed[codes[t], k]
-                    if o < 0:
-                        break
-                    bits[word, o, t, g] |= bit
+            _write_runs(codes, listed, block[:, g, place])
+        bit = np.uint64(1) << np.uint64(place)
         for k in range(6):
             if memory.x[k] > 0.0:
                 member[k, word] |= bit
         if _is_positive_at_time_zero(seed, first + i, world, memory):
             member[6, word] |= bit
+        if place == 63 or i == size - 1:
+            for o in range(block.shape[0]):
+                for g in range(orders.size):
+                    _turn(block[o, g])
+                    for t in range(months.size):
+                        bits[word, o, t, g] = block[o, g, t]
+                    block[o, g] = 0
+
+
+@jit
+def _write_runs(codes: npt.NDArray[np.uint8], listed: Int64, outcomes: UInt64) -> None:
+    """Set the bits of the months at which each outcome holds, one run of equal codes at a time."""
+    begin = 0
+    while begin < codes.size:
+        stop = begin + 1
+        while stop < codes.size and codes[stop] == codes[begin]:
+            stop += 1
+        run = ((np.uint64(1) << np.uint64(stop - begin)) - np.uint64(1)) << np.uint64(begin)
+        for k in range(listed.shape[1]):
+            o = listed[codes[begin], k]
+            if o < 0:
+                break
+            outcomes[o] |= run
+        begin = stop
+
+
+@jit
+def _turn(rows: UInt64) -> None:
+    """Turn 64 x 64 bits round: bit c of row r becomes bit r of row c (Warren 2012, section 7-3)."""
+    step, low = 32, np.uint64(0x00000000FFFFFFFF)
+    while step > 0:
+        shift = np.uint64(step)
+        for k in range(64):
+            if k & step == 0:
+                swapped = ((rows[k] >> shift) ^ rows[k + step]) & low
+                rows[k] ^= swapped << shift
+                rows[k + step] ^= swapped
+        step >>= 1
+        low ^= low << np.uint64(step)
 
 
 @jit

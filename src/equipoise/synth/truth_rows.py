@@ -128,7 +128,7 @@ def truth_rows(
 def rows_beside(truth: Truth, protocol: Protocol, vocabulary: Vocabulary) -> pl.DataFrame:
     """The rows of `truth_rows` that a study carries beside its answers.
 
-    Whole curves of the strategies that its naive comparisons are taken for, the headline months of all others,
+    Whole curves of the strategies that its naive comparisons are taken for, the headline months of others,
     and differences from the second of each such pair (from the natural course where there is none).
     """
     rows = truth_rows(truth, protocol, vocabulary)
@@ -193,7 +193,8 @@ def _add(
     """Append the rows of one strategy, or of one against another, to the columns of the table."""
     size, (strategy, versus), (value, error) = one.days.size, compared, numbers
     half = critical_value(LEVEL) * error
-    events = np.rint(value * one.patients) if one.is_share and versus is None else np.zeros(size)
+    happened = 1.0 - value if one.counted.measure == "survival" else value
+    events = np.rint(happened * one.patients) if one.is_share and versus is None else np.zeros(size)
     rows: dict[str, Sequence[Any]] = {
         "estimand": [sentence] * size,
         "outcome": [one.counted.name] * size,

@@ -91,7 +91,9 @@ def test_rows_hold_the_shares_and_their_errors(small: t.Truth):
     share = counts[early, early] / n
     assert level["estimate"] == pytest.approx(share, abs=1e-12)
     assert level["std_error"] == pytest.approx(np.sqrt(share * (1 - share) / n), abs=1e-12)
-    assert level["events"] == counts[early, early]
+    assert level["events"] == n - counts[early, early]  # with relapse or death, not without
+    incidence = rows.filter(outcome="nrm", measure="cumulative_incidence", strategy="early", day=730.5)
+    assert incidence["events"].item() == small.joint.counts[4, 24, early, early]
     row = rows.filter(
         outcome="dfs", measure="survival_difference", strategy="early", versus="watch", day=730.5
     )
