@@ -60,7 +60,7 @@ def simulate(
     wanted = set(forms or (Written.TABLES,))
     if Written.ALL in wanted:
         wanted = set(Written) - {Written.ALL}
-    order = Order(found, patients, seed, strategy, protocol, out, frozenset(wanted), truth)
+    order = Order(found, patients, seed, strategy, protocol, out, frozenset(wanted), truth, len(given))
     return carry_out(order, json=json)
 
 

@@ -1,6 +1,8 @@
 """A simulation in parts, each written in every form that is wanted, so that memory does not grow."""
 
 import shlex
+import zipfile
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -47,6 +49,8 @@ class Order:
         Where to write, in which forms.
     with_truth
         Whether to write what would happen to all patients of the world under each strategy of the protocol.
+    changes
+        How many parameters of the world were changed.
     """
 
     world: "World"
@@ -57,6 +61,7 @@ class Order:
     out: Path
     forms: frozenset[Written]
     with_truth: bool = False
+    changes: int = 0
 
 
 def carry_out(order: Order, *, json: bool) -> int:
@@ -78,7 +83,7 @@ def carry_out(order: Order, *, json: bool) -> int:
         parts = registry_in_chunks(
             order.world, order.patients, order.seed, strategy=order.strategy, protocol=protocol
         )
-        patients = 0
+        patients, rows = 0, dict[str, int]()
         with new_folder(order.out) as folder:
             forms = _forms(order, folder)
             for part in parts:
@@ -88,11 +93,12 @@ def carry_out(order: Order, *, json: bool) -> int:
                 stage(f"simulating and writing: {patients} of {order.patients} patients")
             for form in forms:
                 form.close()
+                rows |= {file.relative_to(folder).as_posix(): n for file, n in form.rows.items()}
             if order.with_truth:
                 stage("finding the truth")
                 _write_truth(order, protocol, folder / TRUTH)
             (folder / WORLD_FILE).write_text(_world_file(order), encoding="utf-8")
-    return _told(order, patients, json=json)
+    return _told(order, patients, rows, json=json)
 
 
 def _write_truth(order: Order, protocol: "Protocol", file: Path) -> None:
@@ -139,50 +145,74 @@ def _world_file(order: Order) -> str:
     """The world as it was simulated, with the command that makes the same registry again."""
     from equipoise.base.document import write_document
 
-    words = ["equipoise", "simulate", "--world", WORLD_FILE, "--patients", str(order.patients)]
+    return f"# {shlex.join(_again(order, WORLD_FILE))}\n{write_document(order.world)}"
+
+
+def _again(order: Order, world: str) -> list[str]:
+    """The command that makes the same patients again from a file of the world."""
+    words = ["equipoise", "simulate", "--world", world, "--patients", str(order.patients)]
     words += ["--seed", str(order.seed)]
     if order.strategy is not None:
         words += ["--strategy", order.strategy, "--protocol", order.protocol]
-    return f"# {shlex.join(words)}\n{write_document(order.world)}"
+    return words
 
 
-def _told(order: Order, patients: int, *, json: bool) -> int:
+def _told(order: Order, patients: int, rows: Mapping[str, int], *, json: bool) -> int:
     """Say what was made and what can be done with it."""
     world, out = order.world, order.out
     envelope = Envelope("simulate", digest=world.digest())
-    files = sorted(one for one in out.rglob("*") if one.is_file())
+    files = {one.relative_to(out).as_posix(): one for one in sorted(out.rglob("*")) if one.is_file()}
     envelope.tables = [
-        {"name": one.relative_to(out).as_posix(), "path": str(one), "rows": 0} for one in files
+        {"name": name, "path": str(file), "rows": rows.get(name, 0)} for name, file in files.items()
     ]
     envelope.answer = {"patients": patients, "seed": order.seed, "world": world.name}
     entered = "" if patients == order.patients else f", of whom {patients} came into the registry"
     say(
-        f"made {order.patients} patients of the world {world.name} ({world.title.lower()}), "
+        f"made {order.patients} patients of the world {world.name} ({world.title.lower()}{_changed(order)}), "
         f"strategy {order.strategy or 'natural_course'}, seed {order.seed}{entered}"
     )
-    say(f"wrote {', '.join(sorted({one.relative_to(out).parts[0] for one in files}))} into {out}/")
-    _warn_of_size(files)
-    envelope.next = _following(order)
+    say(f"wrote {', '.join(sorted({name.split('/')[0] for name in files}))} into {out}/")
+    large = [name for name, file in files.items() if _is_too_large(file)]
+    if large:
+        say(f"too large for equipoise to read back: {', '.join(large)}; use --format parquet for so many")
+    envelope.next = shlex.join(_following(order, large))
     say(f"next: {envelope.next}")
     if json:
         envelope.done()
     return 0
 
 
-def _warn_of_size(files: list[Path]) -> None:
-    """A table that the commands of this package refuse to read is better told about now."""
-    from equipoise.ingest.guard import MAXIMUM_TEXT_BYTES, MAXIMUM_WORKBOOK_BYTES
-
-    limits = {".csv": MAXIMUM_TEXT_BYTES, ".xlsx": MAXIMUM_WORKBOOK_BYTES}
-    large = [one.name for one in files if one.stat().st_size > limits.get(one.suffix, float("inf"))]
-    if large:
-        say(f"too large for equipoise to read back: {', '.join(large)}; use --format parquet for so many")
+def _changed(order: Order) -> str:
+    if not order.changes:
+        return ""
+    return f", {order.changes} parameter{'' if order.changes == 1 else 's'} changed"
 
 
-def _following(order: Order) -> str:
-    if Written.TABLES in order.forms or Written.PARQUET in order.forms:
-        tables = TABLES if Written.TABLES in order.forms else PARQUET
-        return shlex.join(["equipoise", "run", "virtual_registry", str(order.out / tables)])
-    sheet = "registry.xlsx" if Written.EXCEL in order.forms else "registry.csv"
-    mapping = ["--mapping", str(order.out / "mapping.yaml")]
-    return shlex.join(["equipoise", "check", str(order.out / sheet), *mapping])
+def _is_too_large(file: Path) -> bool:
+    """Whether the commands of this package refuse to read a file, which is better told now."""
+    from equipoise.ingest.guard import MAXIMUM_TEXT_BYTES, MAXIMUM_UNPACKED_BYTES, MAXIMUM_WORKBOOK_BYTES
+
+    match file.suffix:
+        case ".csv":
+            return file.stat().st_size > MAXIMUM_TEXT_BYTES
+        case ".xlsx":
+            with zipfile.ZipFile(file) as archive:
+                unpacked = sum(part.file_size for part in archive.infolist())
+            return file.stat().st_size > MAXIMUM_WORKBOOK_BYTES or unpacked > MAXIMUM_UNPACKED_BYTES
+        case _:
+            return False
+
+
+def _following(order: Order, large: Collection[str]) -> list[str]:
+    """A command for the first form that can be read back, or one that makes such a form."""
+    out = order.out
+    is_large = {name.split("/")[0] for name in large}
+    if Written.TABLES in order.forms and TABLES not in is_large:
+        return ["equipoise", "run", order.protocol, str(out / TABLES)]
+    if Written.PARQUET in order.forms:
+        return ["equipoise", "run", order.protocol, str(out / PARQUET)]
+    for form, sheet in ((Written.EXCEL, "registry.xlsx"), (Written.WIDE, "registry.csv")):
+        if form in order.forms and sheet not in is_large:
+            return ["equipoise", "check", str(out / sheet), "--mapping", str(out / "mapping.yaml")]
+    more = ["--format", "parquet", "--out", f"{out}-parquet"]
+    return [*_again(order, str(out / WORLD_FILE)), *more]

@@ -52,7 +52,10 @@ def test_tables_and_what_comes_next(asked: Asked) -> None:
     cohort = equipoise.read_cohort("registry/tables")
     assert cohort.digest() == equipoise.simulate("S0", 60, 4, strategy="watch", changes={"sites": 3}).digest()
     made, wrote, following = said.splitlines()
-    assert made == "made 60 patients of the world S0 (reference world), strategy watch, seed 4"
+    assert (
+        made
+        == "made 60 patients of the world S0 (reference world, 1 parameter changed), strategy watch, seed 4"
+    )
     assert wrote == "wrote tables, world.yaml into registry/"
     assert following == "next: equipoise run virtual_registry registry/tables"
 
@@ -114,6 +117,13 @@ def test_json(asked: Asked) -> None:
     assert told["digest"] == read_world("S0").digest()
     assert [one["name"] for one in told["tables"]] == files(Path("registry"))
     assert all(Path(one["path"]).is_file() for one in told["tables"])
+    rows = {one["name"]: one["rows"] for one in told["tables"]}
+    cohort = equipoise.simulate("S0", 10, 2026)
+    assert rows == {
+        **{f"tables/{name}.csv": frame.height for name, frame in cohort.tables.items()},
+        "tables/vocabulary.yaml": 0,
+        "world.yaml": 0,
+    }
     assert told["next"] == "equipoise run virtual_registry registry/tables"
 
 
@@ -248,5 +258,30 @@ def test_interrupted_from_the_keyboard(tmp_path: Path) -> None:
 
 def test_tables_that_are_too_large_to_be_read_are_told(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("equipoise.ingest.guard.MAXIMUM_TEXT_BYTES", 10_000)
-    _, _, said = asked("--patients", "60")
-    assert "too large for equipoise to read back: measurements.csv; use --format parquet for so many" in said
+    _, _, said = asked("--patients", "60", "--strategy", "watch")
+    told, following = said.splitlines()[-2:]
+    assert told == (
+        "too large for equipoise to read back: tables/measurements.csv; use --format parquet for so many"
+    )
+    # The command that is offered makes the same patients in a form that can be read.
+    assert exit_code_of(following.removeprefix("next: equipoise ")) == 0
+    assert equipoise.read_cohort("registry-parquet/tables-parquet").digest() == (
+        equipoise.simulate("S0", 60, 2026, strategy="watch").digest()
+    )
+
+
+def test_a_workbook_that_is_too_large_when_unpacked_is_told(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("equipoise.ingest.guard.MAXIMUM_UNPACKED_BYTES", 50_000)
+    _, _, said = asked("--patients", "60", "--format", "excel", "--format", "wide")
+    assert "too large for equipoise to read back: registry.xlsx;" in said
+    assert (
+        said.splitlines()[-1] == "next: equipoise check registry/registry.csv --mapping registry/mapping.yaml"
+    )
+
+
+def exit_code_of(command: str) -> object:
+    with pytest.raises(SystemExit) as left:
+        main(shlex.split(command))
+    return left.value.code
