@@ -114,6 +114,7 @@ class Virtual:
 
     def gather(self, stage: Stage) -> Material:
         """Simulate the registry, and find the truth of the strategies that its protocol names."""
+        from equipoise.language.words import lower_first
         from equipoise.protocol.read import read_question
         from equipoise.synth.recorded import PROTOCOL
         from equipoise.synth.registry import registry
@@ -127,8 +128,13 @@ class Virtual:
         stage("finding the truth")
         truth = truth_of(world, protocol, vocabulary)
         changed = f" with {', '.join(self.changes)}" if self.changes else ""
-        told = (
-            f"made the demo registry: {cohort.n} patients, seed {self.seed}, world {world.name} "
-            f"({world.title.lower()}){changed}, truth known"
+        patients = f"{cohort.n} patient{'' if cohort.n == 1 else 's'}"
+        made = f"seed {self.seed}, world {world.name} ({lower_first(world.title)}){changed}"
+        return Material(
+            protocol,
+            cohort,
+            f"made the demo registry: {patients}, {made}, truth known",
+            patients_from=f"Virtual patients: {patients}, {made}. Nobody here ever lived; what is called "
+            "truth is known because they were made.",
+            beside=rows_beside(truth, protocol, vocabulary),
         )
-        return Material(protocol, cohort, told, beside=rows_beside(truth, protocol, vocabulary))

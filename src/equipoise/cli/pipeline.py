@@ -52,7 +52,9 @@ class Material:
     protocol, cohort
         The question and the patients.
     told
-        Where the patients are from, as a line for the reader.
+        What was read or made, as a line for the terminal.
+    patients_from
+        Where the patients are from, as a sentence at the head of the report; empty for those of a file.
     at_the_door
         What was noticed while the cohort was made.
     beside
@@ -62,6 +64,7 @@ class Material:
     protocol: "Protocol"
     cohort: "Cohort"
     told: str
+    patients_from: str = ""
     at_the_door: "Sequence[Finding]" = ()
     beside: "pl.DataFrame | None" = None
 
@@ -86,7 +89,8 @@ class Source:
         protocol, words = read_question(self.protocol, given)
         stage("reading the cohort")
         cohort, at_the_door = read_with_findings(self.source, vocabulary=words, mapping=self.mapping)
-        return Material(protocol, cohort, f"read {self.source}: {cohort.n} patients", at_the_door)
+        told = f"read {self.source}: {cohort.n} patients"
+        return Material(protocol, cohort, told, at_the_door=at_the_door)
 
 
 def carry_out(request: Request, gather: Callable[[Stage], Material]) -> int:
@@ -118,6 +122,7 @@ def carry_out(request: Request, gather: Callable[[Stage], Material]) -> int:
             material.cohort,
             request.seed,
             beside=material.beside,
+            patients_from=material.patients_from,
             at_the_door=material.at_the_door,
             with_patients=request.with_patients,
             stage=stage,

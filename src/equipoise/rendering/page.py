@@ -105,8 +105,8 @@ def all_figures(figures: Sequence[Drawn], title: str) -> Download | None:
 def readout(figure: Figure, position: int) -> dict[str, Any]:
     """Values of one panel for the pointer: each curve or layer with its name, colour and numbers.
 
-    Probabilities are in thousandths, which is what is shown. Curves have the months of the panel unless they
-    have their own.
+    Probabilities are in thousandths, which is what is shown, each as its step from the one before, which is
+    shorter to write. Curves have the months of the panel unless they have their own.
     """
     series: list[dict[str, Any]] = []
     for mark in figure["panels"][position]["marks"]:
@@ -114,12 +114,13 @@ def readout(figure: Figure, position: int) -> dict[str, Any]:
             panel = figure["panels"][position]
             label = mark["label"] or mark.get("name") or panel["title"] or figure["title"]
             months = [_shortest(value) for value in mark["x"]]
-            values = {name: [_thousandths(value) for value in mark[name]] for name in ("y", "lower", "upper")}
+            values = {name: _steps(mark[name]) for name in ("y", "lower", "upper")}
             series.append({"label": label, "colour": mark["colour"], "x": months, **values})
         elif mark["mark"] == "area":
-            value = [_thousandths(top - base) for base, top in zip(mark["base"], mark["top"], strict=True)]
+            heights = [top - base for base, top in zip(mark["base"], mark["top"], strict=True)]
             months = [_shortest(value) for value in mark["x"]]
-            series.insert(0, {"label": mark["label"], "colour": mark["colour"], "x": months, "y": value})
+            layer = {"label": mark["label"], "colour": mark["colour"], "x": months, "y": _steps(heights)}
+            series.insert(0, layer)
     shared: list[float] = series[0]["x"] if series else []
     for one in series:
         if one["x"] == shared:
@@ -133,22 +134,34 @@ def _shortest(value: float) -> float:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
-def _thousandths(probability: float | None) -> int | None:
-    """A probability in thousandths, rounded as the tables round it."""
-    return None if probability is None else round(1000 * round(probability, 3))
+def _steps(probabilities: Sequence[float | None]) -> list[int | None]:
+    """Probabilities in thousandths, rounded as the tables round them, as steps from the known one before."""
+    found: list[int | None] = []
+    before = 0
+    for one in probabilities:
+        thousandths = None if one is None else round(1000 * round(one, 3))
+        found.append(None if thousandths is None else thousandths - before)
+        before = before if thousandths is None else thousandths
+    return found
 
 
 def whole_downloads(reading: Reading) -> tuple[Download, ...]:
-    """Files about the whole study: estimates, data dictionary, references."""
+    """Files about the whole study: estimates, their estimands, data dictionary, references.
+
+    The sentence of an estimand is that of hundreds of rows; it is written once, and named by its number.
+    """
     estimates = reading.table("estimates")
-    rows = ([_six_digits(cell) for cell in row] for row in estimates.iter_rows())
+    numbers = {sentence: number for number, sentence in enumerate(dict.fromkeys(estimates["estimand"]), 1)}
+    rows = ([numbers[sentence], *map(_six_digits, cells)] for sentence, *cells in estimates.iter_rows())
     text = safe_csv(estimates.columns, rows)
+    sentences = [(number, sentence) for sentence, number in numbers.items()]
     dictionary = reading.table("columns")
     keys = [key for key in (*reading.study.citations, "morris2019") if key in CITATIONS]
     return (
         packed("estimates.csv", TEXT["all_estimates_csv"], text.encode()),
+        packed("estimands.csv", TEXT["estimands_csv"], _csv(("estimand", "sentence"), sentences)),
         packed("columns.csv", TEXT["dictionary_csv"], _csv(dictionary.columns, list(dictionary.iter_rows()))),
-        Download("citations.bib", TEXT["bibtex"], data_address(bibliography(keys).encode(), "text/plain")),
+        packed("citations.bib", TEXT["bibtex"], bibliography(keys).encode()),
     )
 
 

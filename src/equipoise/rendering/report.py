@@ -75,6 +75,7 @@ def report_html(study: Study) -> str:
         {
             "title": study.protocol.title,
             "source": study.vocabulary.title,
+            "patients_from": study.manifest.get("patients_from", ""),
             "lead": lead(reading, setting),
             "tiles": tiles(reading, setting),
             "remarks": remarks(reading, setting),

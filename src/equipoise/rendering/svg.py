@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from equipoise.rendering.palette import VALUES
@@ -47,8 +47,8 @@ def svg(scene: Scene, *, key: str) -> str:
     )
     return (
         f'<svg xmlns="{NAMESPACE}" viewBox="0 0 {number(scene.width)} {number(scene.height)}">'
-        f'<g role="img" aria-labelledby="{key}-head" aria-describedby="{key}-words">{_body(scene, {})}</g>'
-        f"{zones}</svg>"
+        f'<g role="img" aria-labelledby="{key}-head" aria-describedby="{key}-words">'
+        f"{_body_in_page(scene)}</g>{zones}</svg>"
     )
 
 
@@ -71,12 +71,35 @@ def svg_file(scene: Scene, *, title: str, description: str) -> str:
         f'width="{number(width)}" height="{number(height)}" role="img" aria-labelledby="title words" '
         f'font-family="{FONT_STACK}" font-size="{FONT_SIZE}" stroke-linejoin="round" fill="none">'
         f'<title id="title">{escape(title)}</title><desc id="words">{escape(description)}</desc>'
-        f"{_element(paper, VALUES)}{_body(scene, VALUES)}</svg>"
+        f"{_element(paper, VALUES)}{_body_alone(scene)}</svg>"
     )
 
 
-def _body(scene: Scene, colours: Mapping[str, str]) -> str:
-    return "".join(_element(item, colours) for item in merged(scene.items))
+def _body_alone(scene: Scene) -> str:
+    return "".join(_element(item, VALUES) for item in merged(scene.items))
+
+
+def _body_in_page(scene: Scene) -> str:
+    """The drawing; neighbouring texts or circles that look alike share a group, which is shorter to write."""
+    parts: list[str] = []
+    for look, same in groupby(merged(scene.items), _shared_look):
+        items = list(same)
+        if look and len(items) > 1:
+            parts.append(f"<g{look}>{''.join(_element(one, {}).replace(look, '', 1) for one in items)}</g>")
+        else:
+            parts.extend(_element(item, {}) for item in items)
+    return "".join(parts)
+
+
+def _shared_look(item: Primitive) -> str:
+    """What a group can say for its texts or circles; nothing for anything else."""
+    match item:
+        case Text():
+            return _look_in_page(item)
+        case Circle():
+            return _look_of_circle(item, {})
+        case _:
+            return ""
 
 
 def merged(items: Sequence[Primitive]) -> list[Primitive]:
@@ -127,10 +150,9 @@ def _element(item: Primitive, colours: Mapping[str, str]) -> str:
                 f"{_paint(item.stroke, item.fill, item.opacity, colours)}/>"
             )
         case Circle():
-            thick = f' stroke-width="{number(item.width)}"' if item.stroke else ""
             return (
                 f'<circle cx="{number(item.x)}" cy="{number(item.y)}" r="{number(item.radius)}"'
-                f"{_paint(item.stroke, item.fill, 1.0, colours)}{thick}/>"
+                f"{_look_of_circle(item, colours)}/>"
             )
         case Text():
             return _text(item, colours)
@@ -197,6 +219,11 @@ def _pair(x: int, y: int) -> str:
     """Two numbers given in tenths; a minus sign separates them too."""
     second = number(y / 10)
     return f"{number(x / 10)}{'' if second.startswith('-') else ' '}{second}"
+
+
+def _look_of_circle(item: Circle, colours: Mapping[str, str]) -> str:
+    thick = f' stroke-width="{number(item.width)}"' if item.stroke else ""
+    return f"{_paint(item.stroke, item.fill, 1.0, colours)}{thick}"
 
 
 def _text(item: Text, colours: Mapping[str, str]) -> str:

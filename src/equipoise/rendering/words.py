@@ -164,7 +164,8 @@ TEXT: Final[dict[str, str]] = {
     "estimates_note": (
         "Probabilities in percent, times in months (mo). Codes are explained under Findings. The download "
         "holds every month, "
-        "state, group, standard error, estimand sentence and method, to six digits."
+        "state, group, standard error and method, to six digits, and the number of its estimand, whose "
+        "sentence stands in the file of estimands."
     ),
     "column_strategy": "Question",
     "whole_follow_up": "all",
@@ -240,6 +241,7 @@ TEXT: Final[dict[str, str]] = {
     "digest_of": "{what} (SHA-256)",
     "version_of": "Version of {what}",
     "all_estimates_csv": "All estimates (CSV)",
+    "estimands_csv": "Their estimands as sentences (CSV)",
     "dictionary_csv": "Data dictionary (CSV)",
     "bibtex": "References (BibTeX)",
     "how_made": "How this number was made",

@@ -54,6 +54,7 @@ def run(  # noqa: PLR0913  (what is asked and known; all others have a default)
     seed: int = 0,
     *,
     beside: pl.DataFrame | None = None,
+    patients_from: str = "",
     at_the_door: Sequence[Finding] = (),
     with_patients: bool = True,
     stage: Callable[[str], None] = _silently,
@@ -72,6 +73,9 @@ def run(  # noqa: PLR0913  (what is asked and known; all others have a default)
     beside
         Rows of the table of estimates with the role ``truth`` (of a simulated registry) or ``published``;
         they are shown with the answers and change none of them.
+    patients_from
+        Where the patients are from, as a sentence that stands at the head of the report: of virtual ones the
+        world and the seed. It leaves with the report, so it is no place for the name of a file.
     at_the_door
         What the reader noticed while it made the cohort; kept with the study's findings.
     with_patients
@@ -123,6 +127,7 @@ def run(  # noqa: PLR0913  (what is asked and known; all others have a default)
                 "cohort": cohort.digest(),
                 **({} if known is None else {"beside": digest_of(known)}),
             },
+            patients_from=patients_from,
         ),
     )
 

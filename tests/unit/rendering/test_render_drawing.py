@@ -60,6 +60,33 @@ def test_a_look_is_the_same_in_the_page_and_in_the_file() -> None:
     assert [one.get("font-size") for one in page] == [None, None, None, "15"]
 
 
+def test_neighbours_that_look_alike_share_a_group_in_the_page_and_keep_their_places() -> None:
+    made = Scene(100, 100)
+    words = [Text(5, 9, "0", 11, "soft", "middle"), Text(7, 9, 'class="b"', 11, "soft", "middle")]
+    dots = [Circle(3, 4, 2, "paper", "ink", 1.3), Circle(5, 6, 3, "paper", "ink", 1.3)]
+    made.add(*words, *dots, Circle(7, 8, 3, "ink"), Text(1, 2, "plain"), Text(3, 4, "plain too"))
+    (image,) = ET.fromstring(svg(made, key="k"))
+    shapes = [(one.tag.removeprefix(SVG), one.attrib.get("class"), len(one)) for one in image]
+    assert shapes == [
+        ("g", "s m f-soft", 2),
+        ("g", "f-paper s-ink", 2),
+        ("circle", "f-ink", 0),
+        ("text", None, 0),
+        ("text", None, 0),
+    ]
+    assert [(one.attrib, one.text) for one in image[0]] == [
+        ({"x": "5", "y": "9"}, "0"),
+        ({"x": "7", "y": "9"}, 'class="b"'),
+    ]
+    assert image[1].attrib["stroke-width"] == "1.3"
+    assert [one.attrib for one in image[1]] == [
+        {"cx": "3", "cy": "4", "r": "2"},
+        {"cx": "5", "cy": "6", "r": "3"},
+    ]
+    alone = ET.fromstring(svg_file(made, title="", description=""))
+    assert not list(alone.iter(f"{SVG}g"))
+
+
 def test_colours_of_a_file_hold_without_a_style_sheet(scene: Scene) -> None:
     root = ET.fromstring(svg_file(scene, title="", description=""))
     path = next(root.iter(f"{SVG}path"))

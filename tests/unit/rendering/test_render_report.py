@@ -1,7 +1,10 @@
 import base64
+import csv
 import gzip
 import hashlib
+import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +16,7 @@ from equipoise.language.vocabulary import read_vocabulary
 from equipoise.protocol.read import read_question
 from equipoise.rendering.answer import answer_lines
 from equipoise.rendering.hypotheses import doubts, hypotheses_table
+from equipoise.rendering.page import readout, whole_downloads
 from equipoise.rendering.prognostic import groups_of
 from equipoise.rendering.prognostic_sentences import what_counts
 from equipoise.rendering.reading import Reading
@@ -164,6 +168,37 @@ def test_all_estimates_travel_inside(html: str, study: Study) -> None:
     lines = gzip.decompress(base64.b64decode(packed[1])).decode().splitlines()
     assert lines[0].split(",")[:3] == ["estimand", "outcome", "strategy"]
     assert len(lines) == study.estimates.height + 1
+
+
+def test_each_row_of_the_estimates_finds_the_sentence_of_its_estimand(study: Study) -> None:
+    files = {one.name: one.address.split(",", 1)[1] for one in whole_downloads(Reading(study))}
+    estimates, sentences = (
+        list(csv.DictReader(io.StringIO(gzip.decompress(base64.b64decode(files[name])).decode("utf-8-sig"))))
+        for name in ("estimates.csv.gz", "estimands.csv.gz")
+    )
+    sentence = {row["estimand"]: row["sentence"] for row in sentences}
+    assert len(sentence) == len(sentences) == study.estimates["estimand"].n_unique()
+    assert [sentence[row["estimand"]] for row in estimates] == study.estimates["estimand"].to_list()
+    assert [row["status"] for row in estimates] == study.estimates["status"].to_list()
+
+
+def test_where_patients_are_from_is_said_at_the_head_and_only_where_it_is_known(
+    study: Study, html: str
+) -> None:
+    told = replace(study, manifest={**study.manifest, "patients_from": "Made from <seed> 3."})
+    head = report_html(told).partition("</header>")[0]
+    assert '<p class="from">Made from &lt;seed&gt; 3.</p>' in head
+    assert 'class="from"' not in html
+
+
+def test_values_for_the_pointer_add_up_from_steps() -> None:
+    values = [None, 1.0, 0.9876, None, 0.2504, 0.25]
+    mark = {"mark": "curve", "label": "A", "colour": "c1", "dashed": False, "ghost": False}
+    curve = mark | {"x": [0, 1, 2, 3, 4, 5], "y": values, "lower": [None] * 6, "upper": [1.0] * 6}
+    (series,) = readout({"panels": [{"marks": [curve]}]}, 0)["series"]
+    assert series["y"] == [None, 1000, -12, None, -738, 0]  # 1000, 988, 250, 250
+    assert series["lower"] == [None] * 6
+    assert series["upper"] == [1000, 0, 0, 0, 0, 0]
 
 
 def test_each_method_that_was_used_is_cited_once_and_in_order(html: str) -> None:

@@ -1,8 +1,11 @@
 """Truth beside the naive analyses: what stands where, against the invented rows it is made from."""
 
+import re
+
 import pytest
 from invented_truth import EARLY, WATCH, true_survival, truth_rows, with_truth
 
+from equipoise.rendering.anatomy import anatomy_lines
 from equipoise.rendering.answer import answer_lines
 from equipoise.rendering.figure import Figure, ForestRow
 from equipoise.rendering.figures.ladder import ladder_figures
@@ -131,6 +134,7 @@ def test_both_true_curves_stand_in_every_panel(reading_known: Reading, setting: 
         assert set(curves[0]["upper"]) == {None}
         assert panel["marks"].index(curves[0]) > 1  # upon the grey zone
     series = readout(figure, 0)["series"]
+    assert [one["label"] for one in series[:2]] == ["Treated", "Untreated"]
     assert [one["label"] for one in series[2:]] == ["Truth: early transplant", "Truth: watch"]
     assert [(one["label"], one["shape"]) for one in figure["legend"][2:]] == [
         ("Truth: early transplant", "line"),
@@ -140,6 +144,25 @@ def test_both_true_curves_stand_in_every_panel(reading_known: Reading, setting: 
     assert {"Truth: early transplant", "Truth: watch"} <= named
     assert "Truth: watch: 16.5\u202f% at 60 months." in figure["alternative"]
     assert "the truth of both strategies" in figure["caption"]
+
+
+def test_the_anatomy_for_a_terminal(known: Study, study: Study) -> None:
+    """N1 is 33.28, N4 13.96 and the truth 14.72 points; each number has its own lines, in 80 columns."""
+    lines = anatomy_lines(known)
+    assert max(map(len, lines)) < 80
+    assert " ".join(lines[0].split()) == "3-year overall survival, early transplant minus watch points"
+    rungs = {line.split()[0]: number for number, line in enumerate(lines) if re.match(r"  N\d ", line)}
+    assert list(rungs) == ["N1", "N2", "N3", "N4"]
+    for rung, off in (("N1", "+18.6"), ("N4", "−0.8")):
+        said = " ".join(lines[rungs[rung] + 1 : rungs[rung] + 4])
+        assert f"BIASED, off by {off}: " in said
+    assert lines[rungs["N1"]].endswith("  +33.3")
+    assert sum("BIASED" in line for line in lines) == len(rungs)
+    assert [line.split() for line in lines[-2:]] == [
+        ["Truth", "in", "this", "registry", "+14.7"],
+        ["Monte-Carlo", "error", "0.03"],
+    ]
+    assert anatomy_lines(study) == []
 
 
 def test_the_answer_says_it_first(known: Study) -> None:

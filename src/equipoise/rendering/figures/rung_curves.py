@@ -115,8 +115,8 @@ def _panel(reading: Reading, setting: Setting, one: Rung, known: Sequence[_TrueC
         "y": percent_axis(f"{reading.outcome(one.outcome).label}, %"),
         "marks": [
             *(
-                curve(block, colour, look=look)
-                for (_, colour, look), block in zip(LOOKS, one.curves, strict=True)
+                _named(curve(block, colour, look=look), capital(TEXT[word]))
+                for (word, colour, look), block in zip(LOOKS, one.curves, strict=True)
             ),
             *sparse_from(one.curves, setting.until),
             # Upon the grey zone: what is known does not fade with the number at risk.
@@ -126,11 +126,16 @@ def _panel(reading: Reading, setting: Setting, one: Rung, known: Sequence[_TrueC
     }
 
 
+def _named(line: Curve, name: str) -> Curve:
+    """A curve that the legend names, and the readout under the pointer."""
+    return {**line, "name": name}
+
+
 def _line(known: _TrueCurve) -> Curve:
     """A curve without its band: the error of a simulation is narrower than the line."""
-    line = curve(known.block, TRUTH_KEY, look=known.look)
+    line = _named(curve(known.block, TRUTH_KEY, look=known.look), known.label)
     nothing: list[float | None] = [None] * len(line["x"])
-    return {**line, "name": known.label, "lower": nothing, "upper": nothing}
+    return {**line, "lower": nothing, "upper": nothing}
 
 
 def _risk(reading: Reading, one: Rung, at: list[float]) -> list[RiskGroup]:

@@ -5,6 +5,10 @@
 
   // Reading values off the curves: the pointer, or the arrow keys when a plot has the focus.
   const percent = (thousandths) => (thousandths / 10).toFixed(1);
+  const whole = (steps) => {
+    let at = 0;
+    return steps.map((step) => (step === null ? null : (at += step)));
+  };
   const valueAt = (series, months, month) => {
     let place = -1;
     while (place + 1 < months.length && months[place + 1] <= month + 1e-9) place += 1;
@@ -59,6 +63,9 @@
     const figure = zone.closest("figure");
     const panel = JSON.parse(figure.querySelector(".values").textContent)[Number(zone.dataset.panel)];
     if (!panel || !panel.series.length) continue;
+    for (const series of panel.series) {
+      for (const name of ["y", "lower", "upper"]) if (series[name]) series[name] = whole(series[name]);
+    }
     const first = Number(zone.dataset.first);
     const last = Number(zone.dataset.last);
     let month = first;
