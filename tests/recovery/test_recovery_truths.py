@@ -64,7 +64,7 @@ def test_early_and_on_loss_are_those_of_the_design():
     ],
 )
 def test_computed_again_it_is_the_same(world: str, patients: int):
-    """Within five errors of both, at all months, outcomes and strategies (about 500 numbers that go together)."""
+    """Within five errors of both, at four months, all outcomes and strategies."""
     protocol, vocabulary = question()
     truth = shipped(world)
     again = simulate_truth(read_world(world), protocol, vocabulary, patients, seed=77)
