@@ -1,4 +1,4 @@
-"""The report of the demo study in a real browser: nothing leaves the file, all can be read and reached."""
+"""The report on survival::myeloid in a real browser: nothing leaves the file, all can be read and reached."""
 
 import base64
 import gzip
@@ -50,7 +50,7 @@ CONTRASTS = """
     const style = getComputedStyle(node);
     const isSvg = node.tagName === "text";
     const ink = parse(isSvg ? style.fill : style.color).slice(0, 3);
-    const back = isSvg && node.classList.contains("f-onarea") ? [150, 160, 170] : behind(node);
+    const back = isSvg && node.closest(".f-onarea") ? [150, 160, 170] : behind(node);
     const pair = [light(ink), light(back)].sort((x, y) => y - x);
     found.push([(pair[0] + 0.05) / (pair[1] + 0.05), node.tagName, node.textContent.trim().slice(0, 40)]);
   }

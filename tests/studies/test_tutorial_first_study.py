@@ -1,4 +1,4 @@
-"""The tutorial of the demo says what the demo says: its quoted lines, and its table of a prognosis."""
+"""The tutorial of a first study says what its command says: quoted lines, and the table of a prognosis."""
 
 import re
 import subprocess
@@ -20,7 +20,9 @@ NARROW = str.maketrans({"\u202f": " ", "\u00a0": " "})
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Study folder of the demo, and what it says."""
     place = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-c", "from equipoise.cli.main import main; main()", "demo"]
+    words = re.search(r"^equipoise (demo .*)$", TEXT, flags=re.MULTILINE)
+    assert words is not None
+    command = [sys.executable, "-c", "from equipoise.cli.main import main; main()", *words[1].split()]
     done = subprocess.run(command, capture_output=True, text=True, cwd=place, check=False)
     assert done.returncode == 0, done.stderr
     return place / "demo-study", " ".join((done.stderr + done.stdout).translate(NARROW).split())
