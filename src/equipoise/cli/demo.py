@@ -128,13 +128,13 @@ class Virtual:
         stage("finding the truth")
         truth = truth_of(world, protocol, vocabulary)
         changed = f" with {', '.join(self.changes)}" if self.changes else ""
-        patients = f"{cohort.n} patient{'' if cohort.n == 1 else 's'}"
-        made = f"seed {self.seed}, world {world.name} ({lower_first(world.title)}){changed}"
+        patients = f"patient{'' if cohort.n == 1 else 's'}, "
+        made = f"{patients}seed {self.seed}, world {world.name} ({lower_first(world.title)}){changed}"
         return Material(
             protocol,
             cohort,
-            f"made the demo registry: {patients}, {made}, truth known",
-            patients_from=f"Virtual patients: {patients}, {made}. Nobody here ever lived; what is called "
-            "truth is known because they were made.",
+            f"made the demo registry: {cohort.n} {made}, truth known",
+            patients_from=f"{cohort.n} virtual {made}. Nobody here ever lived; what is called truth is known "
+            "because they were made.",
             beside=rows_beside(truth, protocol, vocabulary),
         )
