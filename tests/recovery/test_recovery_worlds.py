@@ -11,7 +11,6 @@ from virtual import (
     first,
     never_by_weights,
     place,
-    question,
     shares,
     under,
 )
@@ -20,6 +19,7 @@ from equipoise.protocol.law import GivenLaw
 from equipoise.protocol.rule import StartWithin
 from equipoise.protocol.strategy import Strategy
 from equipoise.synth import addresses as a
+from equipoise.synth.read import shipped_worlds
 
 DFS, OS = 1, 0
 ABOUT_TRANSPLANT = ("watch", "early", "on_bca_loss", "on_ngs_mrd", "on_either", "salvage", "early_if_first")
@@ -71,7 +71,11 @@ def test_s2_transplants_harm():
     for month in (12, 24, 36):
         assert shares(found, OS, month)["early"] < shares(found, OS, month)["watch"] - 0.05
         assert shares(found, DFS, month)["early"] < shares(found, DFS, month)["watch"] - 0.02
-    assert shares(found, OS, 36)["watch"] == max(shares(found, OS, 36)[name] for name in ABOUT_TRANSPLANT[:5])
+    forbidding = ("watch", "salvage")  # which transplant nobody in first remission
+    for outcome in (OS, DFS):
+        found_shares = shares(found, outcome, 36)
+        for name in set(ABOUT_TRANSPLANT) - set(forbidding):
+            assert found_shares[name] < found_shares["watch"], name
 
 
 def test_s3_only_transplants_after_the_loss_help():
@@ -95,17 +99,20 @@ def test_s3_only_transplants_after_the_loss_help():
     assert dfs("S3", after_loss) > never["S3"] + 0.03
 
 
-def test_s4_some_are_never_and_others_always_transplanted():
+def test_s4_some_are_never_and_all_others_always_transplanted():
     found = courses("S4", 20_000)
     treated, failed = first(found, a.HCT), first(found, *FAILURES)
     before = found.covariates[:, 1] > 0
     assert np.isinf(treated[before]).all()
-    positive = np.zeros(found.n, dtype=bool)
-    at_zero = (found.what == a.VISIT) & (found.time == 0)
-    positive[found.patient[at_zero]] = found.detail[at_zero] % 2 == 1
-    open_still = positive & ~before & (failed > 3)
-    assert open_still.sum() > 500
-    assert (treated[open_still] <= 3).mean() > 0.98
+    positive = np.full(found.n, np.inf)
+    shown = (found.what == a.VISIT) & (found.detail % 2 == 1)
+    np.minimum.at(positive, found.patient[shown], found.time[shown])
+    for low, high in ((0, 0.01), (0.01, 11), (11, 59)):  # first positive at time zero, early, late
+        asked = ~before & (positive >= low) & (positive < high)
+        asked &= np.minimum(failed, treated) > positive  # neither relapsed nor transplanted by then
+        soon = (treated <= positive + 1) | (failed <= positive + 1)
+        assert asked.sum() > 150
+        assert soon[asked].mean() > 0.97
     ordinary = courses("S0", 20_000)
     assert np.isfinite(first(ordinary, a.HCT)[ordinary.covariates[:, 1] > 0]).mean() > 0.1
 
@@ -196,9 +203,9 @@ def test_s10_residual_disease_is_tested_more_often_before_it_is_known():
     assert number[~has_disease & open_for_a_month].sum() == 0
 
 
-def test_every_shipped_world_is_tested_here_or_in_a_file_of_its_own():
-    from equipoise.synth.read import shipped_worlds
-
-    tested = {f"S{k}" for k in range(11)} | {"E", "K"}
-    assert set(shipped_worlds()) <= tested
-    assert question()[0].treatments
+def test_every_preset_has_its_test_here():
+    tests = [name for name in globals() if name.startswith("test_")]
+    for world in shipped_worlds():
+        if world.startswith("S"):
+            words = [name.removeprefix("test_").split("_") for name in tests]
+            assert any(world.lower() in parts for parts in words), world

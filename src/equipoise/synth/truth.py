@@ -19,11 +19,13 @@ from equipoise.base.errors import ProtocolError
 from equipoise.base.provenance import digest
 from equipoise.language.vocabulary import Vocabulary
 from equipoise.protocol.protocol import Protocol
+from equipoise.protocol.read import read_protocol
 from equipoise.protocol.strategy import NATURAL_COURSE, Strategy
 from equipoise.synth.joint import Joint, joint
 from equipoise.synth.numbers import as_record
 from equipoise.synth.orders import orders_of
 from equipoise.synth.read import read_world, shipped_worlds
+from equipoise.synth.recorded import PROTOCOL
 from equipoise.synth.world import World, numbers_of
 
 PATIENTS: Final = 4_000_000
@@ -96,8 +98,10 @@ def simulate_truth(
     Raises
     ------
     ProtocolError
-        P132, P133 for a strategy that the world cannot carry out; P134 for too few or too many patients.
+        P132, P133 for a strategy that the world cannot carry out; P134 for too few or too many patients; P136
+        for a protocol about other people than those who are counted.
     """
+    _check_people(protocol)
     if not FEWEST <= patients <= MOST:
         meaning = CODES["P134"]
         raise ProtocolError(
@@ -115,6 +119,7 @@ def simulate_truth(
 
 def known_truth(world: World, protocol: Protocol) -> Truth | None:
     """The shipped truth of a world for all strategies of a protocol; None unless all of them are known."""
+    _check_people(protocol)
     entry = _shipped(world)
     if entry is None:
         return None
@@ -137,6 +142,18 @@ def truth_of(world: World, protocol: Protocol, vocabulary: Vocabulary, *, patien
     """
     known = known_truth(world, protocol)
     return simulate_truth(world, protocol, vocabulary, patients) if known is None else known
+
+
+def _check_people(protocol: Protocol) -> None:
+    """Refuse a protocol about other people than those who are counted, whatever it calls them."""
+    counted = read_protocol(PROTOCOL)
+    asked = [one.predicate for one in protocol.population.all_of]
+    same_people = asked == [one.predicate for one in counted.population.all_of]
+    same_clock = (protocol.time_zero, protocol.structure) == (counted.time_zero, counted.structure)
+    if not (same_people and same_clock and protocol.vocabulary == counted.vocabulary):
+        meaning = CODES["P136"]
+        found = "another population" if not same_people else "another time zero, structure or vocabulary"
+        raise ProtocolError("P136", where="protocol", found=found, why=meaning.why, do=meaning.do)
 
 
 def part_of(truth: Truth, places: Sequence[int]) -> Truth:

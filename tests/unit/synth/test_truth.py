@@ -7,6 +7,7 @@ import pytest
 from equipoise.base.errors import ProtocolError
 from equipoise.protocol.read import read_question
 from equipoise.protocol.strategy import Strategy
+from equipoise.protocol.time_zero import LandmarkTimeZero
 from equipoise.synth import addresses as a
 from equipoise.synth import truth as t
 from equipoise.synth.courses import simulate_courses
@@ -139,6 +140,20 @@ def test_names_and_sources_do_not_make_another_truth_but_numbers_do():
 def test_too_few_or_too_many_are_refused(patients: int):
     with pytest.raises(ProtocolError, match="P134"):
         t.simulate_truth(WORLD, PROTOCOL, VOCABULARY, patients)
+
+
+def test_truths_about_other_people_are_refused():
+    criteria = PROTOCOL.population.all_of
+    fewer = PROTOCOL.population.model_copy(update={"all_of": criteria[:-1]})
+    renamed = PROTOCOL.population.model_copy(update={"label": "others"})
+    later = LandmarkTimeZero(kind="landmark", after="origin", day=90)
+    for changes in ({"population": fewer}, {"time_zero": later}, {"structure": "grfs"}):
+        other = PROTOCOL.model_copy(update=changes)
+        with pytest.raises(ProtocolError, match="P136"):
+            t.known_truth(WORLD, other)
+        with pytest.raises(ProtocolError, match="P136"):
+            t.simulate_truth(WORLD, other, VOCABULARY, 2_000)
+    t.simulate_truth(WORLD, PROTOCOL.model_copy(update={"population": renamed}), VOCABULARY, 1_000)
 
 
 def test_unknown_worlds_have_no_shipped_truth():

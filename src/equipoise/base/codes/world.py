@@ -32,6 +32,15 @@ CODES: tuple[Code, ...] = (
         "Use what is measured there (the words of the protocol `virtual_registry`), or cut a number where the world cuts it.",
     ),
     Code(
+        "P136",
+        Severity.ERROR,
+        "A truth about other people",
+        "Truths are counted for everybody in remission at the first assessment, from that day on; for others, or from another day, "
+        "they would be another number under the same name.",
+        "Keep the population, time zero and structure of the protocol `virtual_registry` (strategies, outcomes and report may "
+        "differ), or read the truth by feature (`truth_rows(..., by_feature=True)`).",
+    ),
+    Code(
         "P134",
         Severity.ERROR,
         "A simulation of no size",
