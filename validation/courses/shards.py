@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from equipoise.synth.read import read_world, shipped_worlds
+from equipoise.synth.world import World
 from validation.courses.cases import BUSY, compare, question
 
 FOLDER = Path(__file__).parent / "shards"
@@ -31,10 +33,23 @@ class Shard:
         """Where its counts are kept."""
         return FOLDER / f"{self.world.replace(' ', '-')}-{self.first:05d}.json"
 
+    def found(self) -> dict[str, Any] | None:
+        """What came of it; None if it was not carried out, or in a world that is another one now."""
+        if not self.path.exists():
+            return None
+        record = json.loads(self.path.read_text(encoding="utf-8"))
+        return record if record["world"] == read(self.world).digest() else None
+
 
 def worlds() -> tuple[str, ...]:
     """The shipped worlds, and the one in which nothing is switched off."""
     return (*shipped_worlds(), EVERYTHING)
+
+
+@cache
+def read(name: str) -> World:
+    """A world by its name."""
+    return read_world("S0", BUSY) if name == EVERYTHING else read_world(name)
 
 
 def all_shards() -> list[Shard]:
@@ -49,8 +64,7 @@ def all_shards() -> list[Shard]:
 
 def carry_out(shard: Shard) -> int:
     """Compare both simulators on a shard and write what came of it; return how many courses differ."""
-    world = read_world("S0", BUSY) if shard.world == EVERYTHING else read_world(shard.world)
-    asked = question()
+    world, asked = read(shard.world), question()
     rows: list[dict[str, Any]] = []
     for strategy in asked.strategies:
         came = compare(world, strategy, asked, range(shard.first, shard.first + SHARD), SEED)
@@ -62,7 +76,8 @@ def carry_out(shard: Shard) -> int:
                 "farthest": float(f"{came.farthest:.1e}"),
             }
         )
-    record = {"seed": SEED, "date": date.today().isoformat(), "patients": SHARD, "strategies": rows}
+    today = date.today().isoformat()
+    record = {"world": world.digest(), "seed": SEED, "date": today, "patients": SHARD, "strategies": rows}
     FOLDER.mkdir(exist_ok=True)
     partial = shard.path.with_suffix(".partial")
     partial.write_text(json.dumps(record, indent=0) + "\n", encoding="utf-8")
@@ -72,7 +87,7 @@ def carry_out(shard: Shard) -> int:
 
 def carry_out_missing(workers: int = 2, at_most: int | None = None) -> None:
     """Resume where the last run ended; `at_most` so many shards."""
-    missing = [shard for shard in all_shards() if not shard.path.exists()][:at_most]
+    missing = [shard for shard in all_shards() if shard.found() is None][:at_most]
     sys.stderr.write(f"courses: {len(missing)} of {len(all_shards())} shards to run\n")
     with ProcessPoolExecutor(max_workers=workers) as pool:
         running = {pool.submit(carry_out, shard): shard for shard in missing}
@@ -84,8 +99,8 @@ def carry_out_missing(workers: int = 2, at_most: int | None = None) -> None:
 def records(world: str) -> Iterator[dict[str, Any]]:
     """The shards of a world that are there."""
     for shard in all_shards():
-        if shard.world == world and shard.path.exists():
-            yield json.loads(shard.path.read_text(encoding="utf-8"))
+        if shard.world == world and (record := shard.found()) is not None:
+            yield record
 
 
 SECTION = """
