@@ -32,8 +32,19 @@ def check(
     else:
         named = [("--mapping", mapping), ("--vocabulary", vocabulary)]
         options_given = "".join(f" {option} {value}" for option, value in named if value is not None)
-        envelope.next = f"equipoise run protocol.yaml {source}{options_given}"
+        envelope.next = f"equipoise run {_protocol(cohort.vocabulary.name)} {source}{options_given}"
         say(f"next: {envelope.next}")
     if json:
         envelope.done(ok=not has_errors)
     return 3 if has_errors else 0
+
+
+def _protocol(vocabulary: str) -> str:
+    """The protocol that lies here, else the shipped one in these words, else a word to be replaced."""
+    from pathlib import Path
+
+    from equipoise.protocol.read import shipped_protocols
+
+    if Path("protocol.yaml").is_file():
+        return "protocol.yaml"
+    return vocabulary if vocabulary in shipped_protocols() else "PROTOCOL"

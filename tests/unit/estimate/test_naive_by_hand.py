@@ -88,6 +88,10 @@ FIVE = (
 )
 
 
+def row_of_landmark(found: Compared) -> str:
+    return found.table.filter(rung="N3")["treated"].item()
+
+
 @pytest.mark.parametrize(
     ("changes", "ever", "never", "landmark"),
     [
@@ -118,6 +122,10 @@ def test_a_treatment_counts_in_its_own_states_only(
         values = curve(found, strategy)
         assert values[6.0] == pytest.approx(float(at_6))
         assert values[7.0] == pytest.approx(float(at_7))
+    told = "of those who never have graft while in Well," if changes else "of those who never have graft,"
+    assert told in one(found, "N1 never graft", "survival")["estimand"]
+    is_free = "without the event and without" in one(found, row_of_landmark(found), "survival")["estimand"]
+    assert is_free == ("landmark_free_of" in changes)
     row = found.table.filter(rung="N3").row(0, named=True)
     assert (row["n_treated"], row["n_untreated"]) == landmark
 

@@ -158,6 +158,14 @@ def _exposure(outcome: str, asked: NaiveComparison, analysis: Analysis) -> tuple
     return arms.exposure_of(word, handled, day, asked.intervention), found
 
 
+def _counted(asked: NaiveComparison, analysis: Analysis) -> str:
+    """What makes a patient treated, as a noun: the intervention, or the treatment in its own states only."""
+    protocol, vocabulary = analysis.protocol, analysis.vocabulary
+    if asked.treatment is None:
+        return vocabulary.label_of(asked.intervention)
+    return protocol.treatment(asked.treatment).words(vocabulary.structures[protocol.structure], vocabulary)
+
+
 def _treated_on(asked: NaiveComparison, analysis: Analysis) -> NDArray[np.float64]:
     """Day on which each patient is treated, after time zero: float64[patients], NaN without one."""
     cohort, zero = analysis.cohort, analysis.enrolment.time_zero
@@ -205,13 +213,16 @@ def _rungs(
     asked: NaiveComparison, label: str, exposure: Exposure, analysis: Analysis
 ) -> list[tuple[Rung, Arms]]:
     """The rungs in order, each with its arms."""
-    name, clock = asked.intervention, analysis.plan.clock
-    ever = (rung.ever_never(name, label), arms.ever_or_never(exposure))
-    start = (rung.start_at_treatment(name, label), arms.from_treatment(exposure))
+    name, clock, counted = asked.intervention, analysis.plan.clock, _counted(asked, analysis)
+    free = ""
+    if asked.landmark_free_of is not None:
+        free = f" and without {analysis.vocabulary.outcomes[asked.landmark_free_of].event}"
+    ever = (rung.ever_never(name, label, counted), arms.ever_or_never(exposure))
+    start = (rung.start_at_treatment(name, label, counted), arms.from_treatment(exposure))
     ticks = [clock.last_tick(months_to_days(month)) for month in asked.landmarks_months]
     landmarks = [
         (
-            rung.landmark(name, label, month),
+            rung.landmark(name, label, counted, month, free),
             arms.by_landmark(exposure, tick, _failed_by(tick, asked, analysis)),
         )
         for month, tick in zip(asked.landmarks_months, ticks, strict=True)
@@ -221,8 +232,8 @@ def _rungs(
         ever,
         start,
         *landmarks,
-        (rung.simon_makuch(name, label), changing),
-        (rung.time_dependent(name, label), changing),
+        (rung.simon_makuch(name, label, counted), changing),
+        (rung.time_dependent(name, label, counted), changing),
     ]
 
 

@@ -48,7 +48,10 @@ class Rung:
         return FINDINGS[self.code]
 
 
-def ever_never(name: str, label: str) -> Rung:
+# Below, `label` names the treatment in titles; `counted` says which of its starts count, in the sentences.
+
+
+def ever_never(name: str, label: str, counted: str) -> Rung:
     """N1: ever treated against never treated, both from time zero."""
     return Rung(
         code="N1",
@@ -57,13 +60,13 @@ def ever_never(name: str, label: str) -> Rung:
         "fail early are left to the others (immortal time).",
         treated=f"N1 ever {name}",
         untreated=f"N1 never {name}",
-        who_treated=f"of those who at some later time have {label}, as if that were known at time zero",
-        who_untreated=f"of those who never have {label}, as if that were known at time zero",
-        alike=f"in those who ever have {label} and in those who never have it",
+        who_treated=f"of those who at some later time have {counted}, as if that were known at time zero",
+        who_untreated=f"of those who never have {counted}, as if that were known at time zero",
+        alike=f"in those who ever have {counted} and in those who never have it",
     )
 
 
-def start_at_treatment(name: str, label: str) -> Rung:
+def start_at_treatment(name: str, label: str, counted: str) -> Rung:
     """N2: from the treatment on, against never treated from time zero."""
     return Rung(
         code="N2",
@@ -72,18 +75,19 @@ def start_at_treatment(name: str, label: str) -> Rung:
         "whatever reason, is left to the others from time zero.",
         treated=f"N2 from {name}",
         untreated=f"N2 never {name}",
-        who_treated=f"of those who have {label}, counted anew from that day",
-        who_untreated=f"of those who never have {label}, as if that were known at time zero",
-        alike=f"in those who have {label}, counted from that day, and in those who never have it, counted "
+        who_treated=f"of those who have {counted}, counted anew from that day",
+        who_untreated=f"of those who never have {counted}, as if that were known at time zero",
+        alike=f"in those who have {counted}, counted from that day, and in those who never have it, counted "
         "from time zero",
     )
 
 
-def landmark(name: str, label: str, month: float) -> Rung:
-    """N3: by what has been done up to a landmark, in those still at risk there."""
+def landmark(name: str, label: str, counted: str, month: float, free: str = "") -> Rung:
+    """N3: by what has been done up to a landmark, in those still at risk there, and free of what else."""
     at = f"month {number_words(month)}"
     still = (
-        f"of those still followed without the event at {at}, from there on (days are counted from time zero)"
+        f"of those still followed without the event{free} at {at}, from there on (days are counted from time "
+        "zero)"
     )
     return Rung(
         code="N3",
@@ -92,14 +96,14 @@ def landmark(name: str, label: str, month: float) -> Rung:
         "was not drawn by lot.",
         treated=f"N3 {name} by {at}",
         untreated=f"N3 no {name} by {at}",
-        who_treated=f"{still}, if {label} had been by then",
-        who_untreated=f"{still}, if there had been no {label} by then",
-        alike=f"with {label} by then and without it",
+        who_treated=f"{still}, if {counted} had been by then",
+        who_untreated=f"{still}, if there had been no {counted} by then",
+        alike=f"with {counted} by then and without it",
         landmark_month=month,
     )
 
 
-def simon_makuch(name: str, label: str) -> Rung:
+def simon_makuch(name: str, label: str, counted: str) -> Rung:
     """N4: everybody leaves one curve and enters the other at the treatment."""
     return Rung(
         code="N4",
@@ -108,17 +112,17 @@ def simon_makuch(name: str, label: str) -> Rung:
         "is not given by lot: those to whom it is given at a time differ from the others.",
         treated=f"N4 after {name}",
         untreated=f"N4 before {name}",
-        who_treated=f"if everybody had at each moment the rate of those who have had {label} by then "
+        who_treated=f"if everybody had at each moment the rate of those who have had {counted} by then "
         "(they enter when they have it)",
-        who_untreated=f"if everybody had at each moment the rate of those who have had no {label} so far "
+        who_untreated=f"if everybody had at each moment the rate of those who have had no {counted} so far "
         "(they leave when they have it)",
-        alike=f"before and after {label}",
+        alike=f"before and after {counted}",
     )
 
 
-def time_dependent(name: str, label: str) -> Rung:
+def time_dependent(name: str, label: str, counted: str) -> Rung:
     """N5: the ratio of rates after and before the treatment."""
-    curves = simon_makuch(name, label)
+    curves = simon_makuch(name, label, counted)
     return Rung(
         code="N5",
         label=f"Time-dependent {label}: Cox and Mantel-Byar",
