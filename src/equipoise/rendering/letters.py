@@ -1,5 +1,6 @@
 """How wide a text is: advance widths of the figure font, which has the metrics of Helvetica and Arial."""
 
+from functools import lru_cache
 from typing import Final
 
 # Thousandths of the font size, characters 0x20 to 0x7e.
@@ -33,17 +34,26 @@ _OTHER: Final = {
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Width of a text in user units at a font size; characters outside the table count as 0.6 of the size."""
+    return _thousandths(text, bold=bold) * size / 1000
+
+
+@lru_cache(maxsize=8192)
+def _thousandths(text: str, *, bold: bool) -> int:
+    """Width in thousandths of the font size; words come again and again."""
     widths = _WIDTHS[bold]
-    return sum(widths.get(sign, _OTHER.get(sign, 600)) for sign in text) * size / 1000
+    return sum(widths.get(sign, _OTHER.get(sign, 600)) for sign in text)
 
 
 def wrap(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
     """Break a text at spaces into lines no wider than `room`; a single longer word keeps its own line."""
     lines: list[str] = []
+    length, space = 0, _thousandths(" ", bold=bold)
     for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width(longer, size, bold=bold) <= room:
-            lines[-1] = longer
+        own = _thousandths(word, bold=bold)
+        if lines and (length + space + own) * size / 1000 <= room:
+            lines[-1] += f" {word}"
+            length += space + own
         else:
             lines.append(word)
+            length = own
     return lines
