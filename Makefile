@@ -31,7 +31,7 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
 	@$(PIP) install --no-deps --editable .
 	@touch $@ $(VENV)/.demo
 
-demo: $(VENV)/.demo ## the main job on a public data set, end to end: demo-study/report.html
+demo: $(VENV)/.demo ## the main job on virtual patients whose truth is known: demo-study/report.html
 	@$(BIN)/equipoise demo --out demo-study
 
 test: $(VENV)/.dev ## all tests but the browser's
