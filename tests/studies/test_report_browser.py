@@ -59,6 +59,10 @@ CONTRASTS = """
 """
 
 
+# The values behind every drawing are unpacked, so that they can be read off it.
+READABLE = "[...document.querySelectorAll('.zone')].every((one) => one.getAttribute('role') === 'slider')"
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from equipoise.ingest.read import read_with_findings
@@ -91,6 +95,8 @@ class Visit:
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.goto(report.as_uri())
+        if context.get("java_script_enabled", True):
+            self.page.wait_for_function(READABLE)
 
 
 @pytest.fixture

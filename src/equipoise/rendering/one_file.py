@@ -33,7 +33,6 @@ def html(template: str, values: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
     style, script = _style(), _asset("report.js")
     return environment.get_template(template).render(
         text=TEXT, language=LANGUAGE, style=style, script=script, policy=_policy(style, script), **values

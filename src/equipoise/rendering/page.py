@@ -9,6 +9,7 @@ from typing import Any
 from equipoise.base.citations import CITATIONS, bibliography
 from equipoise.base.codes import CODES, Severity
 from equipoise.base.findings import Finding
+from equipoise.base.provenance import canonical_json
 from equipoise.protocol.narrate import narrate
 from equipoise.rendering.figure import Cell, Figure, check
 from equipoise.rendering.layout import NARROW, WIDE, lay_out
@@ -33,14 +34,14 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A figure ready for the page: number, drawings, readout for the pointer, numbers, downloads."""
+    """A figure ready for the page: number, drawings, packed values for the pointer, numbers, downloads."""
 
     number: int
     figure: Figure
     scene: Scene
     wide: str
     narrow: str
-    readout: list[dict[str, Any]]
+    values: str
     table: TableView
     downloads: tuple[Download, ...]
 
@@ -84,7 +85,7 @@ def drawn(figure: Figure, number: int) -> Drawn:
         wide,
         svg(wide, key=f"figure-{key}"),
         svg(lay_out(figure, NARROW), key=f"figure-{key}"),
-        [readout(figure, position) for position in range(len(figure["panels"]))],
+        _packed_values(figure),
         behind_figure(figure),
         downloads,
     )
@@ -105,8 +106,8 @@ def all_figures(figures: Sequence[Drawn], title: str) -> Download | None:
 def readout(figure: Figure, position: int) -> dict[str, Any]:
     """Values of one panel for the pointer: each curve or layer with its name, colour and numbers.
 
-    Probabilities are in thousandths, which is what is shown, each as its step from the one before, which is
-    shorter to write. Curves have the months of the panel unless they have their own.
+    Probabilities are in thousandths, which is what is shown. Curves have the months of the panel unless they
+    have their own.
     """
     series: list[dict[str, Any]] = []
     for mark in figure["panels"][position]["marks"]:
@@ -114,13 +115,13 @@ def readout(figure: Figure, position: int) -> dict[str, Any]:
             panel = figure["panels"][position]
             label = mark["label"] or mark.get("name") or panel["title"] or figure["title"]
             months = [_shortest(value) for value in mark["x"]]
-            values = {name: _steps(mark[name]) for name in ("y", "lower", "upper")}
+            values = {name: _thousandths(mark[name]) for name in ("y", "lower", "upper")}
             series.append({"label": label, "colour": mark["colour"], "x": months, **values})
         elif mark["mark"] == "area":
             heights = [top - base for base, top in zip(mark["base"], mark["top"], strict=True)]
             months = [_shortest(value) for value in mark["x"]]
-            layer = {"label": mark["label"], "colour": mark["colour"], "x": months, "y": _steps(heights)}
-            series.insert(0, layer)
+            layer = {"label": mark["label"], "colour": mark["colour"], "x": months}
+            series.insert(0, layer | {"y": _thousandths(heights)})
     shared: list[float] = series[0]["x"] if series else []
     for one in series:
         if one["x"] == shared:
@@ -134,15 +135,18 @@ def _shortest(value: float) -> float:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
-def _steps(probabilities: Sequence[float | None]) -> list[int | None]:
-    """Probabilities in thousandths, rounded as the tables round them, as steps from the known one before."""
-    found: list[int | None] = []
-    before = 0
-    for one in probabilities:
-        thousandths = None if one is None else round(1000 * round(one, 3))
-        found.append(None if thousandths is None else thousandths - before)
-        before = before if thousandths is None else thousandths
-    return found
+def _thousandths(probabilities: Sequence[float | None]) -> list[int | None]:
+    """Probabilities in thousandths, rounded as the tables round them."""
+    return [None if one is None else round(1000 * round(one, 3)) for one in probabilities]
+
+
+def _packed_values(figure: Figure) -> str:
+    """What the pointer reads off each panel, as compressed JSON; empty where there is nothing to read."""
+    panels = [readout(figure, position) for position in range(len(figure["panels"]))]
+    if not any(panel["series"] for panel in panels):
+        return ""
+    content = gzip.compress(canonical_json(panels).encode(), mtime=0)
+    return base64.b64encode(content).decode("ascii")
 
 
 def whole_downloads(reading: Reading) -> tuple[Download, ...]:

@@ -3,6 +3,7 @@ import csv
 import gzip
 import hashlib
 import io
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -73,10 +74,10 @@ def test_tests_are_named_and_asked_in_words_and_not_by_names_of_the_machine(full
     assert table is not None
     asked = {row.cells[0]: row.cells[1] for row in table.rows if not row.is_heading}
     assert asked["Log-rank: N1, ever v never transplant, from time zero"].endswith(
-        "at all times the same in those who ever have transplant and in those who never have it."
+        "the same in those who ever have transplant in first remission and in those who never have it."
     )
     assert asked["Mantel-Byar: N5, time-dependent transplant: Cox and Mantel-Byar"].endswith(
-        "at all times the same before and after transplant."
+        "at all times the same before and after transplant in first remission."
     )
     assert asked["Proportional hazards: genetic group"] == (
         "The hazard ratio for genetic group is the same at all times, given the other covariates."
@@ -191,14 +192,29 @@ def test_where_patients_are_from_is_said_at_the_head_and_only_where_it_is_known(
     assert 'class="from"' not in html
 
 
-def test_values_for_the_pointer_add_up_from_steps() -> None:
+def test_the_page_holds_the_values_behind_every_curve(html: str) -> None:
+    figures = re.findall(r'<figure id="([^"]*)">(.*?)</figure>', html, re.S)
+    for key, figure in figures:
+        packed = re.search(r'class="values">([^<]*)<', figure)
+        assert (packed is not None) == ('class="zone"' in figure), key
+        if packed is None:
+            continue
+        panels = json.loads(gzip.decompress(base64.b64decode(packed[1])))
+        for place in map(int, re.findall(r'data-panel="(\d+)"', figure)):
+            series = panels[place]["series"]
+            assert series, key
+            for one in series:
+                assert len(one["y"]) == len(one.get("x", panels[place]["x"]))
+
+
+def test_values_for_the_pointer_are_in_thousandths() -> None:
     values = [None, 1.0, 0.9876, None, 0.2504, 0.25]
     mark = {"mark": "curve", "label": "A", "colour": "c1", "dashed": False, "ghost": False}
     curve = mark | {"x": [0, 1, 2, 3, 4, 5], "y": values, "lower": [None] * 6, "upper": [1.0] * 6}
     (series,) = readout({"panels": [{"marks": [curve]}]}, 0)["series"]
-    assert series["y"] == [None, 1000, -12, None, -738, 0]  # 1000, 988, 250, 250
+    assert series["y"] == [None, 1000, 988, None, 250, 250]
     assert series["lower"] == [None] * 6
-    assert series["upper"] == [1000, 0, 0, 0, 0, 0]
+    assert series["upper"] == [1000] * 6
 
 
 def test_each_method_that_was_used_is_cited_once_and_in_order(html: str) -> None:

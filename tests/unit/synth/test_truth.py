@@ -122,6 +122,8 @@ def test_what_a_study_carries_is_part_of_it(small: t.Truth):
     assert beside.join(all_rows, on=all_rows.columns, how="anti", nulls_equal=True).height == 0
     curves = beside.filter(outcome="dfs", measure="survival", strategy="early")
     assert curves.height == 61
+    others = beside.filter(outcome="relapse", measure="cumulative_incidence", strategy="early")
+    assert others.height == len(PROTOCOL.report.at_months)
     assert set(beside["versus"].drop_nulls()) == {"watch"}
 
 

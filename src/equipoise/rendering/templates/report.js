@@ -5,10 +5,6 @@
 
   // Reading values off the curves: the pointer, or the arrow keys when a plot has the focus.
   const percent = (thousandths) => (thousandths / 10).toFixed(1);
-  const whole = (steps) => {
-    let at = 0;
-    return steps.map((step) => (step === null ? null : (at += step)));
-  };
   const valueAt = (series, months, month) => {
     let place = -1;
     while (place + 1 < months.length && months[place + 1] <= month + 1e-9) place += 1;
@@ -59,13 +55,8 @@
     const cursor = zone.parentNode.querySelector(".cursor");
     if (cursor) cursor.remove();
   };
-  for (const zone of document.querySelectorAll(".zone")) {
-    const figure = zone.closest("figure");
-    const panel = JSON.parse(figure.querySelector(".values").textContent)[Number(zone.dataset.panel)];
-    if (!panel || !panel.series.length) continue;
-    for (const series of panel.series) {
-      for (const name of ["y", "lower", "upper"]) if (series[name]) series[name] = whole(series[name]);
-    }
+  const readable = (zone, panel) => {
+    if (!panel.series.length) return;
     const first = Number(zone.dataset.first);
     const last = Number(zone.dataset.last);
     let month = first;
@@ -92,23 +83,31 @@
       const box = zone.getBoundingClientRect();
       show(zone, panel, month, box.left + ((month - first) / (last - first)) * box.width, box.top + 40);
     });
-  }
+  };
 
-  // Files are packed to keep the report small; they are unpacked as they are saved.
-  const unpack = async (link) => {
-    const bytes = Uint8Array.from(atob(link.href.split(",", 2)[1]), (sign) => sign.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  // Values and files are packed to keep the report small; files are unpacked as they are saved.
+  const unpacked = (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+  };
+  const read = async (values) => {
+    const panels = await unpacked(values.textContent).json();
+    const zones = values.closest("figure").querySelectorAll(".zone");
+    for (const zone of zones) readable(zone, panels[Number(zone.dataset.panel)]);
+  };
+  const save = async (link) => {
     const saving = document.createElement("a");
-    saving.href = URL.createObjectURL(await new Response(stream).blob());
+    saving.href = URL.createObjectURL(await unpacked(link.href.split(",", 2)[1]).blob());
     saving.download = link.download.replace(/\.gz$/, "");
     saving.click();
     window.setTimeout(() => URL.revokeObjectURL(saving.href), 10000);
   };
   if ("DecompressionStream" in window) {
+    for (const values of document.querySelectorAll(".values")) read(values);
     for (const link of document.querySelectorAll("a[download$='.gz']")) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
-        unpack(link);
+        save(link);
       });
     }
   }
