@@ -35,7 +35,7 @@ CODES: tuple[Code, ...] = (
         "P136",
         Severity.ERROR,
         "A truth about other people",
-        "Truths are counted for everybody in remission at the first assessment, from that day on; for others, or from another day, "
+        "Truths are counted for all virtual patients whose courses are simulated, from their time zero on; for others, or from another day, "
         "they would be another number under the same name.",
         "Keep the population, time zero and structure of the protocol `virtual_registry` (strategies, outcomes and report may "
         "differ), or read the truth by feature (`truth_rows(..., by_feature=True)`).",
