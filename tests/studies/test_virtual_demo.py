@@ -144,7 +144,7 @@ def test_truths_are_rows_with_their_own_role_and_their_own_patients(
 
 def test_the_page_says_that_nobody_lived_and_shows_the_truth(study: Path) -> None:
     page = (study / "report.html").read_text(encoding="utf-8")
-    assert len(page.encode()) < 1_450_000  # 1.5 million are promised
+    assert len(page.encode()) < 1_400_000  # 1.5 million are promised, for more patients too
     head = page[page.index("<header>") : page.index("</header>")]
     assert "400 virtual patients, seed 2026, world S0 (reference world). Nobody here ever lived" in head
     assert "In this virtual registry the truth is known: early transplant instead of watch changes" in page
