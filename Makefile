@@ -35,7 +35,7 @@ demo: $(VENV)/.demo ## the main job on virtual patients whose truth is known: de
 	@$(BIN)/equipoise demo --out demo-study
 
 test: $(VENV)/.dev ## all tests but the browser's
-	@$(BIN)/python -m pytest -q -m "not browser"
+	@$(BIN)/python -m pytest -q -m "not browser" -n auto --maxprocesses 8 --dist loadfile
 
 browser: $(VENV)/.dev ## the report in a real browser (needs Debian's chromium)
 	@$(BIN)/python -m pytest -q -m browser

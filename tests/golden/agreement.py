@@ -52,6 +52,23 @@ class Ledger:
         assert worst <= tolerance, f"{what}: relative difference {worst:.3g} from R, allowed {tolerance:.0e}"
         self.largest[what] = max(self.largest.get(what, 0.0), worst)
 
+    def as_record(self) -> dict[str, Any]:
+        """Return all of it as plain values, for another process."""
+        return {
+            "largest": self.largest,
+            "compared": dict(self.compared),
+            "without": dict(self.without),
+            "notes": self.notes,
+        }
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Add what another process compared."""
+        for what, worst in record["largest"].items():
+            self.largest[what] = max(self.largest.get(what, 0.0), worst)
+        self.compared.update(record["compared"])
+        self.without.update(record["without"])
+        self.notes.extend(note for note in record["notes"] if note not in self.notes)
+
     def lines(self) -> list[str]:
         """Return the table for the terminal."""
         table = [

@@ -33,6 +33,7 @@ AT_ONCE: Final = 200_000  # where nothing is shipped: some seconds, errors below
 SEED: Final = 1_000_003  # of the shipped truths; registries of other seeds share no luck with them
 FEWEST: Final = 1_000
 MOST: Final = 100_000_000
+SITES: Final = 1 << 40  # a site for each patient: preferences are averaged over all sites there might be
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ def simulate_truth(
         )
     asked = asked_strategies(protocol)
     orders = [orders_of(one, protocol, vocabulary) for one in asked]
-    counted = joint(as_record(numbers_of(world)), orders, patients, seed, workers=workers)
+    record = as_record(numbers_of(world)._replace(sites=SITES))
+    counted = joint(record, orders, patients, seed, workers=workers)
     return Truth(world.digest(), tuple(strategy_digest(one, protocol) for one in asked), seed, counted)
 
 
