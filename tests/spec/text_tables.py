@@ -14,7 +14,8 @@ from equipoise.cohort.cohort import Cohort
 from equipoise.cohort.tables import cohort_schemas
 from equipoise.language.feature import Has
 from equipoise.language.vocabulary import Vocabulary, read_vocabulary
-from equipoise.protocol.plan import Analysis, Report
+from equipoise.protocol.analysis import Analysis
+from equipoise.protocol.plan import Report
 from equipoise.protocol.protocol import Criterion, Population, Protocol
 from equipoise.protocol.strategy import Strategy
 from equipoise.protocol.time_zero import LandmarkTimeZero

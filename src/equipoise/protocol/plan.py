@@ -1,7 +1,6 @@
-"""What is reported and how it is analysed: the grid of days, variances and intervals, funnels."""
+"""What is reported: the grid of days, and funnels."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from pydantic import Field
 
@@ -9,10 +8,6 @@ from equipoise.base.clock import months_to_days
 from equipoise.base.model import Frozen
 from equipoise.language.comparison import Name
 from equipoise.language.problem import Problem
-
-Variance = Literal["ij", "greenwood", "aalen"]
-Interval = Literal["default", "plain", "loglog", "cloglog", "logit"]
-
 
 LAST_MONTH = 1200.0
 MOST_STEPS = 2000
@@ -70,35 +65,6 @@ class Report(Frozen):
                     yield Problem("P114", (key, position), found)
                 if position and month <= months[position - 1]:
                     yield Problem("P114", (key, position), f"month {month:g} after {months[position - 1]:g}")
-
-
-class Analysis(Frozen):
-    """How the numbers are computed.
-
-    Parameters
-    ----------
-    weight
-        Column of patients with case weights, or null. It has no default: weights change the people whom
-        the answer is about.
-    cluster
-        Column of patients within which patients are correlated, or null.
-    variance
-        ``ij`` (infinitesimal jackknife), ``greenwood`` or ``aalen``.
-    interval
-        ``default`` (log-log for survival, complementary log-log for incidences, logit for occupancies,
-        beta-product where events are few), or one transformation for all.
-    """
-
-    weight: Name | None
-    cluster: Name | None = None
-    variance: Variance = "ij"
-    interval: Interval = "default"
-
-    def problems(self) -> Iterator[Problem]:
-        """A variance that does not hold for weights or clusters."""
-        if self.variance != "ij" and (self.weight or self.cluster):
-            named = " and ".join(name for name in (self.weight, self.cluster) if name)
-            yield Problem("P115", ("variance",), f"variance {self.variance!r} with {named!r}")
 
 
 class Funnel(Frozen):

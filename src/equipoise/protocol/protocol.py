@@ -13,13 +13,20 @@ from equipoise.language.comparison import Name
 from equipoise.language.predicate import Predicate
 from equipoise.language.problem import Problem, refuse
 from equipoise.language.vocabulary import Vocabulary
+from equipoise.protocol.analysis import Analysis
+from equipoise.protocol.assumption import Assumption
+from equipoise.protocol.check_trial import trial_problems
+from equipoise.protocol.contrast import Contrast
+from equipoise.protocol.gates import Gates
 from equipoise.protocol.intercurrent import FourEstimands, IntercurrentEvent
 from equipoise.protocol.naive import NaiveComparison
-from equipoise.protocol.plan import Analysis, Funnel, Report
+from equipoise.protocol.plan import Funnel, Report
 from equipoise.protocol.prognosis import Prognosis
 from equipoise.protocol.strategy import NATURAL_COURSE, Strategy, strategy_problems
 from equipoise.protocol.time_zero import TimeZero
 from equipoise.protocol.treatment import Treatment, treatment_problems
+
+_LATER = ("treatments", "strategies", "contrasts", "assumptions")  # parts that earlier protocols did not have
 
 
 class Criterion(Frozen):
@@ -102,8 +109,14 @@ class Protocol(Frozen):
         How the outcomes depend on what is known about a patient; null: not asked.
     naive_comparisons
         Naive analyses of an intervention, side by side, each labelled biased.
+    contrasts
+        Which number of one strategy is compared with which of another.
+    assumptions
+        What must be true for the contrasts to mean what they say, with the arguments.
     report, analysis
         What is reported, and how it is computed.
+    gates
+        What must hold before the numbers of a strategy are shown.
     """
 
     title: str = Field(min_length=1)
@@ -119,8 +132,11 @@ class Protocol(Frozen):
     funnels: tuple[Funnel, ...] = ()
     prognosis: Prognosis | None = None
     naive_comparisons: tuple[NaiveComparison, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
     report: Report
     analysis: Analysis
+    gates: Gates = Gates()
 
     @model_validator(mode="after")
     def _holds_together(self, info: ValidationInfo) -> "Protocol":
@@ -156,6 +172,7 @@ class Protocol(Frozen):
             yield from (problem.below("naive_comparisons", position) for problem in found)
         yield from (problem.below("report") for problem in self.report.problems())
         yield from (problem.below("analysis") for problem in self.analysis.problems())
+        yield from trial_problems(self)
 
     def treatment(self, name: str) -> Treatment:
         """The treatment of a name; KeyError for another one."""
@@ -165,11 +182,30 @@ class Protocol(Frozen):
         """The strategy of a name, the natural course among them; KeyError for another one."""
         return {one.name: one for one in (*self.strategies, NATURAL_COURSE)}[name]
 
+    @property
+    def decided_treatments(self) -> tuple[str, ...]:
+        """Names of the treatments that a rule of a strategy names, in the order of the treatments."""
+        named = {rule.treatment for one in self.strategies for rule in one.rules}
+        return tuple(one.name for one in self.treatments if one.name in named)
+
+    @property
+    def decided_interventions(self) -> tuple[str, ...]:
+        """Interventions of these treatments."""
+        named = [one.intervention for one in self.treatments if one.name in self.decided_treatments]
+        return tuple(dict.fromkeys(named))
+
     def digest(self) -> str:
         """SHA-256 of the canonical JSON; it travels with every result."""
         content = self.model_dump(mode="json", by_alias=True)
         # A protocol without them keeps the digest that it had before there were any.
-        absent = [name for name in ("treatments", "strategies") if not content[name]]
+        absent = [name for name in _LATER if not content[name]]
+        if self.analysis.emulation is None and self.gates == Gates():
+            absent.append("gates")
+        content["analysis"] = {
+            name: part
+            for name, part in content["analysis"].items()
+            if part or name not in ("emulation", "sensitivity", "negative_controls")
+        }
         return digest({name: part for name, part in content.items() if name not in absent})
 
 

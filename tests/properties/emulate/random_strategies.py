@@ -12,8 +12,9 @@ from equipoise.emulate.flow import FLOW
 from equipoise.language.comparison import Comparison, Operator
 from equipoise.language.feature import AgeOfValue, Baseline, Count, Has, Last
 from equipoise.language.predicate import AllOf, AnyOf, Compare, Not
+from equipoise.protocol.analysis import Analysis
 from equipoise.protocol.law import FixedLaw, GivenLaw, UniformLaw
-from equipoise.protocol.plan import Analysis, Report
+from equipoise.protocol.plan import Report
 from equipoise.protocol.protocol import Criterion, Population, Protocol
 from equipoise.protocol.rule import Never, OnTrigger, StartWithin
 from equipoise.protocol.strategy import Strategy

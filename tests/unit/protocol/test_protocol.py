@@ -14,9 +14,10 @@ from equipoise.base.errors import IdentificationError, ProtocolError
 from equipoise.language.feature import First, Has
 from equipoise.language.predicate import Not
 from equipoise.language.vocabulary import read_vocabulary
+from equipoise.protocol.analysis import Analysis
 from equipoise.protocol.check import check, four_estimands, happens_by, is_counted
 from equipoise.protocol.intercurrent import FourEstimands, Handling, IntercurrentEvent
-from equipoise.protocol.plan import Analysis, Funnel, Report
+from equipoise.protocol.plan import Funnel, Report
 from equipoise.protocol.protocol import Criterion, Population, Protocol
 from equipoise.protocol.read import read_protocol, read_question, shipped_protocols
 from equipoise.protocol.time_zero import EventTimeZero, LandmarkTimeZero

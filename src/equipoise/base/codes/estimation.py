@@ -165,4 +165,12 @@ CODES: tuple[Code, ...] = (
         "trial is emulated with weights, no number here compares strategies.",
         "Read the strategies as part of the question; the numbers describe what was done.",
     ),
+    Code(
+        "E121",
+        Severity.NOTE,
+        "An assumption that is not argued",
+        "Strategies are compared through weights only if decisions were consistent, unconfounded given what is "
+        "adjusted for, possible for everybody, and recorded on the right day; no data can prove any of the four.",
+        "Write it down under `assumptions`: why it may hold here, and what would refute it.",
+    ),
 )

@@ -215,4 +215,63 @@ _PROTOCOL = (
     ),
 )
 
-CODES: tuple[Code, ...] = (*_DOCUMENT, *_LANGUAGE, *_PROTOCOL)
+_TRIAL = (
+    _error(
+        "P140",
+        "An emulation that does not fit the strategies",
+        "The weights undo what usual care decided; they need one model of each treatment that a strategy decides "
+        "about, and of no other.",
+        "Write one model for each treatment that a rule of a strategy names, with pieces in rising order.",
+    ),
+    _error(
+        "P141",
+        "A covariate that changes every day",
+        "Time since something grows day by day, so the hazard would change every day by a straight line that nobody "
+        "has looked at.",
+        "Give it a cut: its groups change on few days.",
+    ),
+    _error(
+        "P142",
+        "A contrast that cannot be formed",
+        "A difference is between two strategies, of a number that the kind of outcome has, on days that the report covers.",
+        "Name two different strategies, a measure that fits the outcome, and months (or horizons) that fit the measure.",
+    ),
+    _error(
+        "P143",
+        "A contrast whose time zero is a success",
+        "Whoever has got as far as the treatment has survived the wait for it. Counted from there, a strategy that "
+        "asks for the treatment gets the credit of that survival, and those who died waiting are in no strategy.",
+        "Count everybody from the day on which the choice was open, and let the strategy say when the treatment starts. "
+        "Of those who got there, only ask how they fare, without a contrast.",
+    ),
+    _error(
+        "P144",
+        "The benefit of one patient is asked for",
+        "It needs the outcomes of the same patient under both strategies, and nobody is ever seen under both. The "
+        "risks under each strategy do not say how many benefit and how many are harmed.",
+        "Ask for the difference in risk, in patients like this one. Risks p and q under the two strategies leave only "
+        "bounds for the share who benefit: between max(0, p - q) and min(p, 1 - q) (Makarov).",
+    ),
+    _error(
+        "P145",
+        "A gate that is open too wide",
+        "Below these limits intervals are known not to hold; a protocol that moved them could show any number.",
+        "Tighten the gate or leave it out. In simulation studies, whose averages need every run, write on: false.",
+    ),
+    _error(
+        "P146",
+        "A sensitivity analysis that cannot be made",
+        "It asks the same question with one thing changed, and must itself be a protocol that can be run.",
+        "Patch what is to change, by the names of the items of a list, and leave title, vocabulary and the sensitivity "
+        "analyses alone.",
+    ),
+    _error(
+        "P147",
+        "A negative control that controls nothing",
+        "A control repeats the emulation where it is known that nothing may come out.",
+        "Name an outcome of the protocol, a month of the report, two different strategies, and for an exposure an "
+        "intervention that no strategy decides about.",
+    ),
+)
+
+CODES: tuple[Code, ...] = (*_DOCUMENT, *_LANGUAGE, *_PROTOCOL, *_TRIAL)
