@@ -19,6 +19,7 @@ from equipoise.protocol.rule import Never, OnTrigger
 from equipoise.protocol.strategy import Strategy
 
 Float64 = NDArray[np.float64]
+Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 
 
@@ -135,6 +136,31 @@ def holding(condition: Predicate, cohort: Cohort, time_zero: Float64, days: Floa
     days : float64[B]
         Days since time zero.
     """
+    return covered(*true_intervals(condition, cohort, time_zero), days, cohort.n)
+
+
+def true_intervals(
+    condition: Predicate, cohort: Cohort, time_zero: Float64
+) -> tuple[Int32, Float64, Float64]:
+    """When a predicate is true for certain by the end of the day before, as intervals (start, stop].
+
+    Parameters
+    ----------
+    condition
+        The predicate; unknown is not true.
+    cohort
+        The cohort.
+    time_zero
+        Day of time zero, shape (n,); NaN for patients who are not enrolled.
+
+    Returns
+    -------
+    patient : int32[M], sorted
+    start, stop : float64[M]
+        Days since time zero. What is known by the end of day d counts on days d + 1 and later: start is the
+        day by the end of which the predicate came to be true, stop the one by the end of which it no longer
+        is (infinity if there is none).
+    """
     course = follow(condition, cohort, time_zero)
     # A row holds until the day before the next one of the patient.
     is_last = np.append(course.patient[1:] != course.patient[:-1], True)[: course.patient.size]
@@ -142,4 +168,4 @@ def holding(condition: Predicate, cohort: Cohort, time_zero: Float64, days: Floa
     true = course.value == 1
     patient = course.patient[true]
     since = time_zero[patient]
-    return covered(patient, course.day[true] - since, until[true] - since, days, cohort.n)
+    return patient, course.day[true] - since, until[true] - since

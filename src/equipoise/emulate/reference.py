@@ -39,7 +39,7 @@ def prescribed_for(
         Time zero, and the days (since the origin) on which the bin begins and ends: (begin, end].
     """
     zero, begin, end = days
-    if math.isnan(zero) or not _at_risk(protocol, treatment, cohort, patient, begin):
+    if math.isnan(zero) or not at_risk(protocol, treatment, cohort, patient, begin):
         return 0.0
     without = 1.0
     for rule in strategy.rules:
@@ -94,8 +94,16 @@ def _share(rule: StartWithin | OnTrigger, since: float) -> float:
             raise ValueError("the twin knows uniform, fixed and given laws")
 
 
-def _at_risk(protocol: Protocol, treatment: str, cohort: Cohort, patient: int, today: float) -> bool:
+def at_risk(protocol: Protocol, treatment: str, cohort: Cohort, patient: int, today: float) -> bool:
     """Whether a patient is in one of the treatment's states by the end of today and has not started it."""
+    state, started = state_and_start(protocol, treatment, cohort, patient, today)
+    return state in protocol.treatment(treatment).while_in and not started
+
+
+def state_and_start(
+    protocol: Protocol, treatment: str, cohort: Cohort, patient: int, today: float
+) -> tuple[str, bool]:
+    """State of a patient by the end of today, and whether the treatment has been started by then."""
     structure = cohort.vocabulary.structures[protocol.structure]
     chosen = protocol.treatment(treatment)
     state, started = structure.start, False
@@ -104,7 +112,7 @@ def _at_risk(protocol: Protocol, treatment: str, cohort: Cohort, patient: int, t
         state = _follow(structure, state, record)
         if record["name"] in cohort.vocabulary.terminal_events:  # nothing follows
             break
-    return state in chosen.while_in and not started
+    return state, started
 
 
 def _records(known: Cohort, patient: int) -> list[dict[str, Any]]:

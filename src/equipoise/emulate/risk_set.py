@@ -63,6 +63,28 @@ class RiskSet:
         since = self.time_zero[self.patient]
         return covered(self.patient, self.start - since, self.stop - since, days, self.started.size)
 
+    def on(self, day: Float64, width: float) -> Bool:
+        """Whether each patient is at risk on one day of his or her own, the bin (day - width, day].
+
+        Parameters
+        ----------
+        day : float64[n]
+            Days since time zero; NaN: the answer is no.
+        width
+            Days in the bin.
+
+        Returns
+        -------
+        bool[n]
+        """
+        since = self.time_zero[self.patient]
+        before = day[self.patient] - width
+        # Comparisons with NaN are false; rounding of differences must not move a day over a boundary.
+        inside = (self.start - since - SAME_DAY <= before) & (before < self.stop - since - SAME_DAY)
+        at_risk = np.zeros(self.started.size, dtype=np.bool_)
+        at_risk[self.patient[inside]] = True
+        return at_risk
+
 
 def covered(patient: Int32, start: Float64, stop: Float64, days: Float64, patients: int) -> Bool:
     """Which days lie in an interval of each patient, start <= day < stop.
