@@ -23,13 +23,14 @@ AssumptionName = Literal[
 MEANINGS: Final[Mapping[AssumptionName, str]] = {
     "consistency": "the outcome of whoever did what a strategy asks is the outcome under that strategy, "
     "whichever version of the treatment was given",
-    "no_unmeasured_confounding": "among patients alike in what the models adjust for, who starts on a day has "
-    "nothing to do with how he or she would fare",
-    "positivity": "wherever a strategy may start a treatment, or leave it, usual care sometimes does the same",
+    "no_unmeasured_confounding": "among patients alike in what the models adjust for, who starts on a "
+    "day has nothing to do with how he or she would fare",
+    "positivity": "wherever a strategy may start a treatment, or leave it, usual care sometimes does "
+    "the same",
     "measurement_timing": "decisions were taken on what the records show by the day before, and the records "
     "bear the day on which it became known",
-    "independent_loss": "among patients alike in what the models adjust for, who is lost to follow-up fares as "
-    "those who are not",
+    "independent_loss": "among patients alike in what the models adjust for, who is lost to follow-up fares "
+    "as those who are not",
     "independent_entry": "who came under observation after time zero did so for reasons that have nothing to "
     "do with the treatment or the prognosis",
     "correct_models": "the models of starts and losses have the right form",

@@ -8,9 +8,11 @@ from equipoise.language.outcome import Outcome, OutcomeKind
 from equipoise.language.problem import Problem, refuse, unknown_word
 from equipoise.language.vocabulary import Vocabulary
 from equipoise.protocol.check_prognosis import prognosis_problems
+from equipoise.protocol.check_trial import trial_vocabulary_problems
 from equipoise.protocol.intercurrent import FourEstimands
 from equipoise.protocol.plan import Funnel
 from equipoise.protocol.protocol import Protocol
+from equipoise.protocol.sensitivity import patched
 
 SITE = "site"  # the one column of patients that every source has a place for
 
@@ -59,7 +61,9 @@ def protocol_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Pr
     for position, one in enumerate(protocol.naive_comparisons):
         found = one.vocabulary_problems(vocabulary, protocol.intercurrent_events)
         yield from (problem.below("naive_comparisons", position) for problem in found)
+    yield from trial_vocabulary_problems(protocol, vocabulary)
     yield from _column_problems(protocol, vocabulary)
+    yield from _patch_problems(protocol, vocabulary)
 
 
 def happens_by(outcome: Outcome, event: str, vocabulary: Vocabulary) -> bool:
@@ -147,6 +151,15 @@ def _funnel_problems(funnel: Funnel, vocabulary: Vocabulary) -> Iterator[Problem
     if entered and not entered & set(outcome.states):  # an origin without arrows leaves everyone in place
         found = f"{funnel.origin!r} never leaves a patient in a state of {funnel.outcome!r}"
         yield Problem("P113", ("outcome",), found)
+
+
+def _patch_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """What the vocabulary has against the patched protocols; each is checked like any other."""
+    for position, one in enumerate(protocol.analysis.sensitivity):
+        for problem in protocol_problems(patched(protocol, one), vocabulary):
+            place = ".".join(str(key) for key in problem.path)
+            path = ("analysis", "sensitivity", position, "patch")
+            yield Problem(problem.code, path, f"{problem.found} ({place} of the patched protocol)")
 
 
 def _column_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Problem]:

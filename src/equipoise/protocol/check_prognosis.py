@@ -33,18 +33,25 @@ def prognosis_problems(asked: Prognosis, time_zero: TimeZero, vocabulary: Vocabu
             yield Problem("P118", ("outcomes", position), found)
     latest = _latest_day(asked, time_zero)
     for position, covariate in enumerate(asked.covariates):
-        for problem in _covariate_problems(covariate, latest, vocabulary):
+        for problem in covariate_problems(covariate, latest, vocabulary):
             yield problem.below("covariates", position)
     for position, name in enumerate(asked.strata):
-        known = [SITE, *(one for one, word in vocabulary.patients.items() if word.role != "weight")]
-        if name not in known:
-            yield unknown_word(("strata", position), name, known, "a column of patients")
-        elif name != SITE and vocabulary.patients[name].type in ("quantity", "integer"):
-            found = f"{name!r} is a number; strata are categories"
-            yield Problem("P118", ("strata", position), found)
-        elif name != SITE and not _known_at(time_zero, vocabulary.patients[name].known_from):
+        of_column = list(column_problems(name, vocabulary))
+        yield from (problem.below("strata", position) for problem in of_column)
+        if of_column:
+            continue
+        if name != SITE and not _known_at(time_zero, vocabulary.patients[name].known_from):
             found = f"{name!r} may become known only after time zero; comparing within it would look ahead"
             yield Problem("P118", ("strata", position), found)
+
+
+def column_problems(name: str, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """A column of patients within which, or by which, they cannot be grouped; paths from its name on."""
+    known = [SITE, *(one for one, word in vocabulary.patients.items() if word.role != "weight")]
+    if name not in known:
+        yield unknown_word((), name, known, "a column of patients")
+    elif name != SITE and vocabulary.patients[name].type in ("quantity", "integer"):
+        yield Problem("P118", (), f"{name!r} is a number; groups are categories")
 
 
 def _known_at(time_zero: TimeZero, since: float | str) -> bool:
@@ -64,8 +71,18 @@ def _latest_day(asked: Prognosis, time_zero: TimeZero) -> float:
     return last + months_to_days(max(asked.landmarks_months, default=0.0))
 
 
-def _covariate_problems(covariate: Covariate, latest: float, vocabulary: Vocabulary) -> Iterator[Problem]:
-    """Unknown words, then what does not fit the kind of values; paths from the covariate on."""
+def covariate_problems(covariate: Covariate, latest: float, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Unknown words, then what does not fit the kind of values; paths from the covariate on.
+
+    Parameters
+    ----------
+    covariate
+        What is asked about.
+    latest
+        Latest day, since the origin, on which it is judged; infinity where the data decide it.
+    vocabulary
+        The words of the data source.
+    """
     part = "predicate" if covariate.feature is None else "feature"
     of_words = [problem.below(part) for problem in covariate.asked.problems(vocabulary)]
     yield from of_words

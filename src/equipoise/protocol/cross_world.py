@@ -1,4 +1,4 @@
-"""Questions about two worlds at once: refused with the reason, because no data of one world can answer them."""
+"""Questions about two worlds at once: refused with the reason, for no data of one world can answer them."""
 
 from typing import Any, Final
 

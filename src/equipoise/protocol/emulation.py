@@ -1,5 +1,6 @@
-"""How the trial is emulated: models of who starts a treatment and who is lost, and what is computed from them."""
+"""How the trial is emulated: models of who starts a treatment and who is lost, and what comes of them."""
 
+import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -10,11 +11,18 @@ from equipoise.base.model import Frozen
 from equipoise.language.comparison import Name
 from equipoise.language.feature import AgeOfValue, DaysSince
 from equipoise.language.problem import Problem, unknown_word
+from equipoise.language.vocabulary import Vocabulary
+from equipoise.language.words import listing, lower_first, number_words
 from equipoise.protocol.plan import LAST_MONTH
-from equipoise.protocol.prognosis import Covariate
+from equipoise.protocol.prognosis import Covariate, with_cut
 
 Truncation = Literal["default"] | Annotated[float, Field(gt=1, allow_inf_nan=False)] | None
 LateEntrants = Literal["exclude", "include"]
+
+
+def column_label(column: str, vocabulary: Vocabulary) -> str:
+    """Label of a column of patients; its own name where the vocabulary does not declare it (``site``)."""
+    return lower_first(vocabulary.label_of(column)) if column in vocabulary.patients else column
 
 
 class Adjustment(Covariate):
@@ -35,6 +43,13 @@ class Adjustment(Covariate):
 
     prior_mean: float = Field(default=0.0, allow_inf_nan=False)
     prior_sd: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+
+    def model_words(self, vocabulary: Vocabulary) -> str:
+        """``age (cut at 10 and 18 years)``, with the prior where it is not the usual one."""
+        words = with_cut(self, vocabulary)
+        if self.prior_mean == 0:
+            return words
+        return f"{words} (a hazard ratio of about {math.exp(self.prior_mean):.2g} is expected beforehand)"
 
     def problems(self) -> Iterator[Problem]:
         """Problems of the covariate, and a value that would change the hazard every day."""
@@ -77,6 +92,15 @@ class HazardModel(Frozen):
                 yield Problem("P140", path, found)
             elif later <= earlier:
                 yield Problem("P140", path, f"month {later:g} after {earlier:g}")
+
+    def words(self, vocabulary: Vocabulary) -> str:
+        """What the hazard may depend on, as the end of a sentence."""
+        pieces = listing(number_words(month) for month in (0.0, *self.pieces_months))
+        asked = "; ".join(one.model_words(vocabulary) for one in self.adjust_for)
+        known = f", and on what is known by the end of the day before: {asked}" if asked else ""
+        label = "" if self.site is None else column_label(self.site, vocabulary)
+        site = f"; each {label} has an effect of its own, drawn towards 0" if label else ""
+        return f"on the time since time zero (in pieces that begin at months {pieces}){known}{site}"
 
 
 class TreatmentModel(HazardModel):
@@ -141,9 +165,7 @@ class Emulation(Frozen):
         modelled = [one.treatment for one in self.treatments]
         for name in needed:
             if name not in modelled:
-                yield Problem(
-                    "P140", ("treatments",), f"no model of {name!r}, which a strategy decides about"
-                )
+                yield Problem("P140", ("treatments",), f"no model of {name!r}, on which strategies decide")
         for position, one in enumerate(self.treatments):
             path = ("treatments", position)
             if one.treatment not in needed:

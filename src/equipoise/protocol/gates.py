@@ -9,6 +9,7 @@ from equipoise.base.model import Frozen
 from equipoise.language.predicate import Predicate
 from equipoise.language.problem import Problem
 from equipoise.language.vocabulary import Vocabulary
+from equipoise.language.words import number_words
 
 
 class Threshold(Frozen):
@@ -80,6 +81,27 @@ class Gates(Frozen):
         for position, cell in enumerate(self.support):
             if cell in self.support[:position]:
                 yield Problem("P116", ("support", position), "the same cell twice")
+
+    def words(self, vocabulary: Vocabulary) -> str:
+        """A paragraph: below which limits no number of a strategy is shown."""
+        if not self.on:
+            return "The gates are open: every number is shown, as is right in simulation studies only."
+        sample, starts = self.effective_sample, self.initiators
+        text = (
+            "No number of a strategy is shown where the data cannot carry it: where fewer than "
+            f"{number_words(sample.seal)} patients are left in effect (up to {number_words(sample.amber)}: "
+            f"shown with a warning), where fewer than {number_words(starts.seal)} started as it asks (up to "
+            f"{number_words(starts.amber)}: with a warning), or where the mean weight is off 1 by more than "
+            f"{number_words(self.mean_weight)} and more than three standard errors."
+        )
+        if self.support:
+            cells = "; ".join(cell.words(vocabulary) for cell in self.support)
+            text += (
+                f" Nor where at least {number_words(self.support_starts)} starts are expected under it, and "
+                f"none is seen, in a cell with {number_words(100 * self.support_share)} % of the patients or "
+                f"more. The cells: {cells}."
+            )
+        return text
 
     def vocabulary_problems(self, vocabulary: Vocabulary) -> Iterator[Problem]:
         """Words of the cells that the vocabulary does not know."""

@@ -5,11 +5,10 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationInfo
 
-from equipoise.base.codes import CODES
-from equipoise.base.document import Document, suggestion
-from equipoise.base.errors import IdentificationError
+from equipoise.base.document import suggestion
 from equipoise.base.model import Frozen
 from equipoise.language.comparison import Name
+from equipoise.protocol.cross_world import refuse_stratum
 
 
 class Handling(StrEnum):
@@ -40,30 +39,13 @@ class Handling(StrEnum):
 
 def _read_handling(given: Any, info: ValidationInfo) -> Any:
     """Read a handling; the principal stratum is no mistake of spelling and refused with its reason."""
+    refuse_stratum(given, info)
     if not isinstance(given, str):
         return given
-    if given.lower().startswith("principal"):
-        meaning = CODES["P112"]
-        raise IdentificationError(
-            "P112",
-            where=_place(given, info.context),
-            found=f"handling {given!r}",
-            why=meaning.why,
-            do=meaning.do,
-        )
     if given not in set(Handling):
         near = suggestion(given, [one.value for one in Handling])
         raise ValueError(f"a handling is one of {', '.join(Handling)}{near}")
     return Handling(given)
-
-
-def _place(handling: str, document: object) -> str:
-    """File and line of a handling; without a document its path."""
-    if not isinstance(document, Document):
-        return "intercurrent_events, handling"
-    entries: Any = document.data["intercurrent_events"]
-    position = next(place for place, entry in enumerate(entries) if entry.get("handling") == handling)
-    return document.where(("intercurrent_events", position, "handling"))
 
 
 class IntercurrentEvent(Frozen):

@@ -8,6 +8,7 @@ from equipoise.protocol.plan import Funnel
 from equipoise.protocol.protocol import Protocol
 from equipoise.protocol.strategy_words import strategy_sentence
 from equipoise.protocol.time_zero import LandmarkTimeZero
+from equipoise.protocol.trial_words import trial_paragraphs
 
 _VARIANCE_WORDS = {
     "ij": "the infinitesimal jackknife (as R's survfit)",
@@ -38,6 +39,7 @@ def narrate(protocol: Protocol, vocabulary: Vocabulary) -> list[str]:
         *_strategies(protocol, vocabulary),
         *_what(protocol, vocabulary),
         *_intercurrent(protocol, vocabulary),
+        *trial_paragraphs(protocol, vocabulary),
         *(_funnel(funnel, vocabulary) for funnel in protocol.funnels),
         *([] if protocol.prognosis is None else [protocol.prognosis.words(vocabulary)]),
         *(one.words(vocabulary) for one in protocol.naive_comparisons),

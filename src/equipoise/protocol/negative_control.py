@@ -8,6 +8,8 @@ from pydantic import Discriminator, Field, Tag
 from equipoise.base.model import Frozen
 from equipoise.language.comparison import Label, Name
 from equipoise.language.problem import Problem, unknown_word
+from equipoise.language.vocabulary import Vocabulary
+from equipoise.language.words import lower_first, number_words
 from equipoise.protocol.emulation import Adjustment
 from equipoise.protocol.plan import LAST_MONTH
 from equipoise.protocol.strategy import NATURAL
@@ -47,6 +49,14 @@ class OutcomeControl(Frozen):
     by_month: Months
     between: tuple[Name, Name]
     because: Label
+
+    def words(self, vocabulary: Vocabulary) -> str:
+        """A sentence: what is computed, and that it must come out 0."""
+        one, other = (name.replace("_", " ") for name in self.between)
+        return (
+            f"{_title(self)}: the same emulation, '{one}' minus '{other}', counted by "
+            f"{_counted(self, vocabulary)}; it must come out 0, because {self.because.rstrip('.')}."
+        )
 
 
 class ExposureControl(Frozen):
@@ -88,6 +98,15 @@ class ExposureControl(Frozen):
     by_month: Months
     because: Label
 
+    def words(self, vocabulary: Vocabulary) -> str:
+        """A sentence: what is computed, and that it must come out 0."""
+        label = vocabulary.label_of(self.intervention)
+        return (
+            f"{_title(self)}: {label} within {number_words(self.months)} months as if it were the treatment, "
+            f"against none, counted by {_counted(self, vocabulary)}; it must come out 0, because "
+            f"{self.because.rstrip('.')}."
+        )
+
 
 class PseudoTimeControl(Frozen):
     """Pretended starts, drawn at random, emulated as if they were starts of the treatment.
@@ -124,6 +143,15 @@ class PseudoTimeControl(Frozen):
     between: tuple[Name, Name]
     draws: int = Field(default=200, ge=20)
 
+    def words(self, vocabulary: Vocabulary) -> str:
+        """A sentence: what is computed, and that it must come out 0."""
+        one, other = (name.replace("_", " ") for name in self.between)
+        return (
+            f"{_title(self)}: starts drawn at random {self.draws} times among those at risk, and everybody "
+            f"followed up to the real start only, '{one}' minus '{other}', counted by "
+            f"{_counted(self, vocabulary)}; a drawn start cannot act, so that on average it must come out 0."
+        )
+
 
 _KINDS: Mapping[str, type[Frozen]] = {
     "outcome": OutcomeControl,
@@ -149,6 +177,14 @@ NegativeControl = Annotated[
         custom_error_message=f"a negative control has the key kind with one of {', '.join(_KINDS)}",
     ),
 ]
+
+
+def _title(control: OutcomeControl | ExposureControl | PseudoTimeControl) -> str:
+    return control.label or control.name.replace("_", " ")
+
+
+def _counted(control: OutcomeControl | ExposureControl | PseudoTimeControl, vocabulary: Vocabulary) -> str:
+    return f"{lower_first(vocabulary.outcomes[control.of].label)} by month {number_words(control.by_month)}"
 
 
 def control_problems(protocol: "Protocol") -> Iterator[Problem]:

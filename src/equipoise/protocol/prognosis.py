@@ -118,7 +118,7 @@ class Prognosis(Frozen):
     def words(self, vocabulary: Vocabulary) -> str:
         """A paragraph: by what, how, when it is judged, and how to read it."""
         outcomes = listing(lower_first(vocabulary.outcomes[name].label) for name in self.outcomes)
-        asked = "; ".join(_with_cut(one, vocabulary) for one in self.covariates)
+        asked = "; ".join(with_cut(one, vocabulary) for one in self.covariates)
         text = (
             f"Prognosis. Shown are {outcomes} by month {number_words(self.by_month)} in groups of patients: "
             f"{asked}. Absolute risks come first; beside them stand hazard ratios, of each covariate alone "
@@ -142,7 +142,8 @@ class Prognosis(Frozen):
         return f"{text} These are associations: they say who fares how, not what would change it."
 
 
-def _with_cut(covariate: Covariate, vocabulary: Vocabulary) -> str:
+def with_cut(covariate: Covariate, vocabulary: Vocabulary) -> str:
+    """``age (cut at 10 and 18 years)``."""
     words = covariate.words(vocabulary)
     if not covariate.cut:
         return words

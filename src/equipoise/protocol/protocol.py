@@ -1,9 +1,9 @@
 """The protocol: what is asked, written down before anyone looks at the answer."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
-from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, ValidationInfo, model_validator
 from pydantic_core import CoreSchema
 
 from equipoise.base.document import Key, frozen_lists
@@ -17,6 +17,7 @@ from equipoise.protocol.analysis import Analysis
 from equipoise.protocol.assumption import Assumption
 from equipoise.protocol.check_trial import trial_problems
 from equipoise.protocol.contrast import Contrast
+from equipoise.protocol.cross_world import refuse_stratum
 from equipoise.protocol.gates import Gates
 from equipoise.protocol.intercurrent import FourEstimands, IntercurrentEvent
 from equipoise.protocol.naive import NaiveComparison
@@ -126,7 +127,7 @@ class Protocol(Frozen):
     structure: Name
     treatments: tuple[Treatment, ...] = ()
     strategies: tuple[Strategy, ...] = ()
-    outcomes: tuple[Name, ...] = Field(min_length=1)
+    outcomes: tuple[Annotated[Name, BeforeValidator(refuse_stratum)], ...] = Field(min_length=1)
     intercurrent_events: tuple[IntercurrentEvent, ...]
     four_estimands: tuple[FourEstimands, ...] = ()
     funnels: tuple[Funnel, ...] = ()

@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from equipoise.base.document import Document, is_file, read_document, suggestion, validate
 from equipoise.base.errors import ProtocolError
@@ -9,11 +10,41 @@ from equipoise.language.vocabulary import Vocabulary, read_vocabulary, shipped_v
 from equipoise.protocol.check import check
 from equipoise.protocol.protocol import Protocol
 
+EXAMPLES: Final = ".examples.yaml"
+
 
 def shipped_protocols() -> tuple[str, ...]:
     """Names of the protocols that come with the package."""
     names = (entry.name for entry in (files("equipoise.protocol") / "protocols").iterdir())
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+    protocols = (name for name in names if name.endswith(".yaml") and not name.endswith(EXAMPLES))
+    return tuple(sorted(name.removesuffix(".yaml") for name in protocols))
+
+
+def read_examples(source: Path | str) -> Document | None:
+    """Read the example patients that stand beside a protocol, in ``NAME.examples.yaml`` beside ``NAME.yaml``.
+
+    Parameters
+    ----------
+    source
+        Name of a shipped protocol, or a path.
+
+    Returns
+    -------
+    Document or None
+        None if there are none.
+
+    Raises
+    ------
+    ProtocolError
+        P001 or P002 for a file that cannot be read.
+    """
+    if str(source) in shipped_protocols():
+        entry = files("equipoise.protocol") / "protocols" / f"{source}{EXAMPLES}"
+        if not entry.is_file():
+            return None
+        return read_document(entry.read_text(encoding="utf-8"), name=entry.name)
+    beside = Path(source).with_suffix(EXAMPLES)
+    return read_document(beside) if is_file(beside) else None
 
 
 def read_protocol(source: Path | str) -> Protocol:

@@ -50,7 +50,7 @@ class Sensitivity(Frozen):
 
 
 def patched(protocol: Asked, sensitivity: Sensitivity) -> Asked:
-    """The protocol of a sensitivity analysis, validated like any other; it has no sensitivity analyses itself.
+    """The protocol of a sensitivity analysis, validated like any other, without sensitivity analyses itself.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def _merged(target: Any, patch: Any, path: Path, nulled: list[Path]) -> Any:
     if not isinstance(patch, Mapping):
         return patch
     changes = cast("Mapping[str, Any]", patch)
-    if _is_named_list(target):
+    if is_named_list(target):
         return _merged_items(cast("list[dict[str, Any]]", target), changes, path, nulled)
     merged = dict(cast("Mapping[str, Any]", target)) if isinstance(target, Mapping) else {}
     for key, value in changes.items():
@@ -129,25 +129,28 @@ def _merged_items(
     items: list[dict[str, Any]], changes: Mapping[str, Any], path: Path, nulled: list[Path]
 ) -> list[Any]:
     """A list whose items are addressed by name; null drops an item."""
-    names = [_name_of(item) for item in items]
+    names = [name_of(item) for item in items]
     for name in changes:
         if name not in names:
             known = ", ".join(names)
             found = f"{name!r} is the name of no item here ({known}){suggestion(name, names)}"
             raise KeyError((*path, name), found)
-    kept = [item for item in items if changes.get(_name_of(item), item) is not None]
+    kept = [item for item in items if changes.get(name_of(item), item) is not None]
     return [
-        _merged(item, changes.get(_name_of(item), {}), (*path, position), nulled)
+        _merged(item, changes.get(name_of(item), {}), (*path, position), nulled)
         for position, item in enumerate(kept)
     ]
 
 
-def _is_named_list(target: Any) -> bool:
+def is_named_list(target: Any) -> bool:
+    """Whether plain data are a list of which every item has a name."""
     items = cast("list[Any]", target) if isinstance(target, list) else []
-    return bool(items) and all(isinstance(item, Mapping) and _name_of(item) for item in items)
+    named = [isinstance(item, Mapping) and name_of(cast("Mapping[str, Any]", item)) for item in items]
+    return bool(named) and all(named)
 
 
-def _name_of(item: Mapping[str, Any]) -> str:
+def name_of(item: Mapping[str, Any]) -> str:
+    """Name of an item of a list of plain data; empty for an item without one."""
     return next((str(item[key]) for key in _NAMING if item.get(key)), "")
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 from pydantic import (
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
+    ValidationInfo,
     model_serializer,
     model_validator,
 )
@@ -16,6 +17,7 @@ from equipoise.base.model import Frozen
 from equipoise.language.comparison import Name
 from equipoise.language.problem import Problem, unknown_word
 from equipoise.language.vocabulary import Vocabulary
+from equipoise.protocol.cross_world import refuse_stratum
 from equipoise.protocol.law import NaturalLaw
 from equipoise.protocol.rule import RULES, Never, Rule, rule_problems, rule_vocabulary_problems, unknown_kind
 from equipoise.protocol.treatment import Treatment
@@ -46,11 +48,11 @@ class Strategy(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_flat_form(cls, data: Any) -> Any:
+    def _from_flat_form(cls, data: Any, info: ValidationInfo) -> Any:
         if not isinstance(data, Mapping) or ("rules" in data and "kind" not in data):
             return cast("Any", data)
         given = {key: frozen_lists(value) for key, value in cast("Mapping[str, Any]", data).items()}
-        kind = given.get("kind")
+        kind = refuse_stratum(given.get("kind"), info)
         if kind == COMBINE:
             return {key: value for key, value in given.items() if key != "kind"}
         if not isinstance(kind, str) or kind not in RULES:

@@ -93,7 +93,9 @@ def hindsight_problems(protocol: "Protocol", vocabulary: Vocabulary) -> Iterator
     for position, criterion in enumerate(protocol.population.all_of):
         predicate = criterion.predicate
         if requires(predicate, interventions, late) and not requires(predicate, interventions):
-            found = f"the criterion asks for a column that is known only from a start of {_either(interventions)} on"
+            found = (
+                f"the criterion asks for a column that is unknown until a start of {_either(interventions)}"
+            )
             yield Problem("P143", ("population", "all_of", position), found)
 
 
