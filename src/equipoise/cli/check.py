@@ -1,17 +1,30 @@
-"""`equipoise check`: import and audit an extract; grouped findings with codes and row numbers."""
+"""`equipoise check`: import and audit an extract, or check a protocol; grouped findings with codes and rows."""
+
+from typing import Annotated
+
+import typer
 
 from equipoise.cli import options
+from equipoise.cli.check_protocol import check_protocol, is_protocol
 from equipoise.cli.envelope import Envelope
 from equipoise.cli.talk import progress, say, show_findings, summary_of
 
 
 def check(
-    source: options.Source,
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="An extract (a folder with the five tables, a CSV or Excel sheet, a public data set), "
+            "or a protocol: a YAML file or the name of a shipped one."
+        ),
+    ],
     mapping: options.Mapping = None,
     vocabulary: options.Vocabulary = None,
     json: options.Json = False,
 ) -> int:
-    """Import and audit an extract; say what is wrong with it, row by row."""
+    """Import and audit an extract, row by row; or check a protocol and follow its example patients."""
+    if is_protocol(source):
+        return check_protocol(source, vocabulary=vocabulary, json=json)
     from equipoise.base.findings import Severity, worst
     from equipoise.cohort.audit import audit
     from equipoise.ingest.read import read_with_findings

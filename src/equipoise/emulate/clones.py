@@ -86,7 +86,7 @@ def clones(protocol: Protocol, strategy: Strategy, cohort: Cohort, enrolment: En
         day, reason = _ruled_out(protocol, allowed, treatment, cohort, enrolment)
         earlier = day < days
         days, codes = np.where(earlier, day, days), np.where(earlier, reason, codes)
-    seen = days <= _last_days(cohort) - enrolment.time_zero  # false without a time zero
+    seen = days <= last_days(cohort) - enrolment.time_zero  # false without a time zero
     return Clones(
         strategy.name,
         enrolment.eligible,
@@ -169,7 +169,7 @@ def _any_law(strategy: Strategy) -> Strategy:
     return strategy.model_copy(update={"rules": rules})
 
 
-def _last_days(cohort: Cohort) -> Float64:
+def last_days(cohort: Cohort) -> Float64:
     """Last day of observation, no later than a terminal event, float64[n]; NaN for nobody observed."""
     last = merged_observation(cohort.observation).group_by("patient").agg(pl.col("stop").max())
     days = np.full(cohort.n, np.nan)

@@ -186,16 +186,16 @@ def _findings(attrition: pl.DataFrame, zero: Float64, cohort: Cohort) -> list[Fi
         record = last["on_record"] or "nothing on record"
         message = f"{n} eligible patients are not observed after time zero ({record})."
         found.append(finding("E002", "attrition", message, patients=n))
-    late = late_entrants(cohort, zero)
+    late = int(enters_late(cohort, zero).sum())
     if late:
         message = f"{late} enrolled patients enter observation after time zero and are at risk from then on."
         found.append(finding("E003", "observation", message, patients=late))
     return found
 
 
-def late_entrants(cohort: Cohort, zero: Float64) -> int:
-    """Enrolled patients whose observation begins after time zero."""
+def enters_late(cohort: Cohort, zero: Float64) -> Bool:
+    """Which enrolled patients come under observation only after time zero: bool[n]."""
     windows = observed_windows(cohort, zero, Clock(cohort.vocabulary.resolution))
     at_once = np.zeros(cohort.n, dtype=np.bool_)
     at_once[windows.patient[windows.start == 0]] = True
-    return int((~np.isnan(zero) & ~at_once).sum())
+    return ~np.isnan(zero) & ~at_once
