@@ -26,14 +26,15 @@ def trial_problems(protocol: "Protocol") -> Iterator[Problem]:
         A protocol; one without contrasts, emulation and gates has no problem here.
     """
     yield from success_problems(protocol)
-    yield from (problem.below("contrasts") for problem in _contrast_problems(protocol))
-    yield from (problem.below("assumptions") for problem in assumption_problems(protocol.assumptions))
     analysis = protocol.analysis
     if analysis.emulation is not None:
         found = analysis.emulation.problems(protocol.decided_treatments, protocol.outcomes)
         yield from (problem.below("analysis", "emulation") for problem in found)
         if not protocol.strategies:
             yield Problem("P140", ("analysis", "emulation"), "an emulation without strategies")
+    # After the emulation: a contrast of an outcome that is misspelt there is no second mistake.
+    yield from (problem.below("contrasts") for problem in _contrast_problems(protocol))
+    yield from (problem.below("assumptions") for problem in assumption_problems(protocol.assumptions))
     of_controls = control_problems(protocol)
     yield from (problem.below("analysis", "negative_controls") for problem in of_controls)
     yield from (problem.below("gates") for problem in protocol.gates.problems())
@@ -43,11 +44,12 @@ def trial_problems(protocol: "Protocol") -> Iterator[Problem]:
 
 def _contrast_problems(protocol: "Protocol") -> Iterator[Problem]:
     emulation = protocol.analysis.emulation
-    outcomes = protocol.outcomes if emulation is None else emulation.outcomes
     strategies = [one.name for one in protocol.strategies]
     for position, one in enumerate(protocol.contrasts):
-        found = one.problems(protocol.report, outcomes, strategies)
+        found = one.problems(protocol.report, protocol.outcomes, strategies)
         yield from (problem.below(position) for problem in found)
+        if emulation is not None and one.of in protocol.outcomes and one.of not in emulation.outcomes:
+            yield Problem("P142", (position, "of"), f"{one.of!r} is not among the outcomes of the emulation")
         if one in protocol.contrasts[:position]:
             yield Problem("P116", (position,), "the same contrast twice")
 

@@ -96,12 +96,12 @@ class Contrast(Frozen):
         report
             The protocol's report.
         outcomes
-            Names of the outcomes that are estimated under the strategies.
+            Names of the protocol's outcomes.
         strategies
             Names of the protocol's strategies.
         """
         if self.of not in outcomes:
-            yield unknown_word(("of",), self.of, outcomes, "an outcome that is compared in this protocol")
+            yield unknown_word(("of",), self.of, outcomes, "an outcome of this protocol")
         known = (*strategies, NATURAL)
         for position, name in enumerate(self.between):
             if name not in known:
@@ -154,5 +154,6 @@ class Contrast(Frozen):
         months = listing(number_words(month) for month in self.months(report))
         if self.measure == "crossing_time":
             return f"{what} under {one} than under {other}, looked for up to month {months}"
-        when = f"up to month {months}" if self.measure in RESTRICTED else f"by month {months}"
+        plural = "s" if len(self.months(report)) > 1 else ""
+        when = f"{'up to' if self.measure in RESTRICTED else 'by'} month{plural} {months}"
         return f"{what} {when}, {one} {'over' if self.measure.endswith('ratio') else 'minus'} {other}"

@@ -71,13 +71,8 @@ def patched(protocol: Asked, sensitivity: Sensitivity) -> Asked:
     nulled: list[Path] = []
     place = f"sensitivity {sensitivity.name}"
     refuse(_patch_problems(sensitivity.patch), root=place)
-    try:
-        merged = _merged(whole, sensitivity.patch, (), nulled)
-    except KeyError as error:
-        path, found = cast("tuple[Path, str]", error.args)
-        refuse([Problem("P010", path, found)], root=place)
-        raise
-    other = _validated(type(protocol), merged, nulled, place)
+    changed = merge(whole, sensitivity.patch, (), nulled)
+    other = _validated(type(protocol), changed, nulled, place)
     if plain(other) == whole:
         refuse([Problem("P146", ("patch",), "the patch changes nothing")], root=place)
     return other
@@ -109,8 +104,23 @@ def _patch_problems(patch: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("P146", ("analysis", "sensitivity"), found)
 
 
-def _merged(target: Any, patch: Any, path: Path, nulled: list[Path]) -> Any:
-    """RFC 7396, section 2; `nulled` collects the places where the patch says null."""
+def merge(target: Any, patch: Any, path: Path, nulled: list[Path]) -> Any:
+    """Merge a patch into plain data (RFC 7396, section 2), except that a null is kept and its place noted.
+
+    Parameters
+    ----------
+    target, patch
+        Plain data.
+    path
+        Where the target stands in the document.
+    nulled
+        Receives the places where the patch says null.
+
+    Raises
+    ------
+    ProtocolError
+        P010, for the name of an item that a list does not have.
+    """
     if not isinstance(patch, Mapping):
         return patch
     changes = cast("Mapping[str, Any]", patch)
@@ -119,7 +129,7 @@ def _merged(target: Any, patch: Any, path: Path, nulled: list[Path]) -> Any:
     merged = dict(cast("Mapping[str, Any]", target)) if isinstance(target, Mapping) else {}
     for key, value in changes.items():
         below = (*path, key)
-        merged[key] = None if value is None else _merged(merged.get(key), value, below, nulled)
+        merged[key] = None if value is None else merge(merged.get(key), value, below, nulled)
         if value is None:
             nulled.append(below)
     return merged
@@ -134,10 +144,10 @@ def _merged_items(
         if name not in names:
             known = ", ".join(names)
             found = f"{name!r} is the name of no item here ({known}){suggestion(name, names)}"
-            raise KeyError((*path, name), found)
+            refuse([Problem("P010", (*path, name), found)], root="patch")
     kept = [item for item in items if changes.get(name_of(item), item) is not None]
     return [
-        _merged(item, changes.get(name_of(item), {}), (*path, position), nulled)
+        merge(item, changes.get(name_of(item), {}), (*path, position), nulled)
         for position, item in enumerate(kept)
     ]
 
