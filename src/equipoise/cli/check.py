@@ -1,4 +1,4 @@
-"""`equipoise check`: import and audit an extract, or check a protocol; grouped findings with codes and rows."""
+"""`equipoise check`: import and audit an extract, or check a protocol; findings with codes and row numbers."""
 
 from typing import Annotated
 
