@@ -20,7 +20,10 @@ def _builder() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["reference/codes.md", "reference/tables.md", "reference/commands.md"])
+@pytest.mark.parametrize(
+    "page",
+    ["reference/codes.md", "reference/tables.md", "reference/commands.md", "reference/examples.md"],
+)
 def test_generated_pages_are_current(page: str) -> None:
     made = _builder().pages()[page]()
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made, "run make docs"

@@ -1,4 +1,4 @@
-"""`equipoise check`: import and audit an extract, or check a protocol; findings with codes and row numbers."""
+"""`equipoise check`: import and audit an extract, or check a protocol; findings with codes and rows."""
 
 from typing import Annotated
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from clinic import LOST, TEN, asked, clinic
+from few_patients import LOST, TEN, asked, clinic
 
 from equipoise.emulate.clone_flow import STAYED, clone_flow
 from equipoise.emulate.enrol import enrol

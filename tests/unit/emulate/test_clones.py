@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import polars as pl
 import pytest
-from clinic import LOST, TEN, WORDS, asked, clinic
+from few_patients import LOST, TEN, WORDS, asked, clinic
 
 from equipoise.cohort.cohort import Cohort
 from equipoise.emulate.clones import clones, days_until_all_start
