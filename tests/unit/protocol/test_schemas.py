@@ -27,7 +27,8 @@ def test_published_schemas_are_current(name):
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_shipped_documents_satisfy_the_schema(name):
     validator = Draft202012Validator(json_schema(name))
-    documents = [entry for entry in SHIPPED[name].iterdir() if entry.name.endswith(".yaml")]
+    names = [entry.name for entry in SHIPPED[name].iterdir() if entry.name.endswith(".yaml")]
+    documents = [SHIPPED[name] / one for one in names if not one.endswith(".examples.yaml")]
     assert len(documents) >= 4
     for entry in documents:
         validator.validate(read_document(entry.read_text(encoding="utf-8")).data)
