@@ -27,8 +27,8 @@ CLONES = Schema(
         Column(
             "reason",
             pl.String(),
-            "why these clones are artificially censored; relapse, death, loss and the end of the study "
-            "are no reasons, but ends of the follow-up of those who stay compatible",
+            "why these clones are artificially censored; events, loss and the end of the study are no "
+            "reasons, but ends of the follow-up of those who stay compatible",
             values=(STAYED, *(reason.value for reason in Reason)),
         ),
         Column("patients", pl.Int64(), "clones; they sum to the enrolled in every strategy", "patients"),
