@@ -32,7 +32,9 @@ def check(protocol: Protocol, vocabulary: Vocabulary, document: Document | None 
     ProtocolError
         For the first problem, with its path (and file and line).
     """
-    refuse(protocol_problems(protocol, vocabulary), document, root="protocol")
+    # A patch of a protocol that cannot be carried out would only repeat its mistakes.
+    found = list(protocol_problems(protocol, vocabulary)) or list(_patch_problems(protocol, vocabulary))
+    refuse(found, document, root="protocol")
 
 
 def protocol_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -63,7 +65,6 @@ def protocol_problems(protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Pr
         yield from (problem.below("naive_comparisons", position) for problem in found)
     yield from trial_vocabulary_problems(protocol, vocabulary)
     yield from _column_problems(protocol, vocabulary)
-    yield from _patch_problems(protocol, vocabulary)
 
 
 def happens_by(outcome: Outcome, event: str, vocabulary: Vocabulary) -> bool:

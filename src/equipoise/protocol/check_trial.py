@@ -9,7 +9,6 @@ from equipoise.protocol.assumption import assumption_problems
 from equipoise.protocol.check_prognosis import column_problems, covariate_problems
 from equipoise.protocol.emulation import Adjustment, Emulation
 from equipoise.protocol.negative_control import ExposureControl, control_problems
-from equipoise.protocol.sensitivity import sensitivity_problems
 from equipoise.protocol.success import hindsight_problems, success_problems
 from equipoise.protocol.treatment import Treatment
 
@@ -38,8 +37,6 @@ def trial_problems(protocol: "Protocol") -> Iterator[Problem]:
     of_controls = control_problems(protocol)
     yield from (problem.below("analysis", "negative_controls") for problem in of_controls)
     yield from (problem.below("gates") for problem in protocol.gates.problems())
-    of_patches = sensitivity_problems(protocol, analysis.sensitivity)
-    yield from (problem.below("analysis", "sensitivity") for problem in of_patches)
 
 
 def _contrast_problems(protocol: "Protocol") -> Iterator[Problem]:

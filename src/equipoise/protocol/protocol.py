@@ -23,6 +23,7 @@ from equipoise.protocol.intercurrent import FourEstimands, IntercurrentEvent
 from equipoise.protocol.naive import NaiveComparison
 from equipoise.protocol.plan import Funnel, Report
 from equipoise.protocol.prognosis import Prognosis
+from equipoise.protocol.sensitivity import sensitivity_problems
 from equipoise.protocol.strategy import NATURAL_COURSE, Strategy, strategy_problems
 from equipoise.protocol.time_zero import TimeZero
 from equipoise.protocol.treatment import Treatment, treatment_problems
@@ -141,7 +142,8 @@ class Protocol(Frozen):
 
     @model_validator(mode="after")
     def _holds_together(self, info: ValidationInfo) -> "Protocol":
-        refuse(self.problems(), info.context)
+        # A patch of a protocol that cannot be carried out would only repeat its mistakes.
+        refuse(list(self.problems()) or list(self._patch_problems()), info.context)
         return self
 
     def problems(self) -> Iterator[Problem]:
@@ -174,6 +176,10 @@ class Protocol(Frozen):
         yield from (problem.below("report") for problem in self.report.problems())
         yield from (problem.below("analysis") for problem in self.analysis.problems())
         yield from trial_problems(self)
+
+    def _patch_problems(self) -> Iterator[Problem]:
+        found = sensitivity_problems(self, self.analysis.sensitivity)
+        yield from (problem.below("analysis", "sensitivity") for problem in found)
 
     def treatment(self, name: str) -> Treatment:
         """The treatment of a name; KeyError for another one."""

@@ -113,3 +113,17 @@ def test_names_of_sensitivity_analyses_are_told_apart():
 
 def test_nothing_changed_is_nothing_told():
     assert what_changed(PROTOCOL, PROTOCOL) == ()
+
+
+def test_a_mistake_of_the_protocol_is_not_told_again_of_each_patch():
+    for old, new in (
+        (
+            "of: dfs, between: [early, watch]}\n  - {measure: r",
+            "of: dfs, between: [early, early]}\n  - {measure: r",
+        ),
+        ("{days_since: remission}", "{days_since: remision}"),
+    ):
+        text, _ = broken(old, new, TRIAL)
+        with pytest.raises(ProtocolError) as caught:
+            read_question(text)
+        assert "more after this one" not in caught.value.found
