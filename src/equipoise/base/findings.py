@@ -25,6 +25,8 @@ class FindingStatus(StrEnum):
     SEPARATED = "All events lie on one side: no finite ratio fits; read the counts and the absolute risks."
     NOT_TESTED = "No test is given here; the finding beside it says why."
     NOT_CONVERGED = "The computation did not settle on an answer; no number is given."
+    SEALED = "These data cannot answer for this strategy: only the limits of the worst case are given."
+    AMBER = "Thin support: few patients follow this strategy; read the number with its interval."
     BIASED = "This analysis answers another question than its name suggests; it is shown for comparison."
 
 

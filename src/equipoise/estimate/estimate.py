@@ -7,6 +7,7 @@ from equipoise.base.findings import Finding
 from equipoise.cohort.cohort import Cohort
 from equipoise.emulate.enrol import Enrolment
 from equipoise.estimate.analysis import Analysis, Answered, courses
+from equipoise.estimate.emulated.answer import emulation_answers
 from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, Estimates
 from equipoise.estimate.flow import flow_with_follow_up
 from equipoise.estimate.funnel import funnel
@@ -23,7 +24,9 @@ from equipoise.protocol.intercurrent import Handling
 from equipoise.protocol.protocol import Protocol
 
 
-def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) -> Estimates:
+def estimate_outcomes(
+    protocol: Protocol, cohort: Cohort, enrolment: Enrolment, seed: int = 0, *, workers: int = 2
+) -> Estimates:
     """Estimate what a protocol asks, for the enrolled patients of a cohort.
 
     Parameters
@@ -32,6 +35,10 @@ def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) 
         A checked protocol and a cohort of the same vocabulary.
     enrolment
         From `equipoise.emulate.enrol.enrol`.
+    seed
+        Seed of bootstrap draws.
+    workers
+        Refits at a time; the result does not depend on it.
 
     Returns
     -------
@@ -59,6 +66,7 @@ def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) 
     funnels = [funnel(one, analysis) for one in protocol.funnels]
     prognostic = prognosis(analysis)
     naive = [naive_comparison(one, analysis) for one in protocol.naive_comparisons]
+    emulated = emulation_answers(protocol, cohort, enrolment, seed, workers=workers)
     answered = [
         *(natural_outcome(name, analysis) for name in protocol.outcomes),
         *(
@@ -72,8 +80,11 @@ def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) 
         *(one.answered for one in naive),
     ]
     noticed = [*planned, *history.findings, *(one for part in answered for one in part.findings)]
+    noticed += emulated.findings
     return Estimates(
-        frame=_joined(ESTIMATES.empty(), [frame for part in answered for frame in part.frames]),
+        frame=_joined(
+            ESTIMATES.empty(), [*(frame for part in answered for frame in part.frames), *emulated.frames]
+        ),
         risk_table=_joined(RISK_TABLE.empty(), [frame for part in answered for frame in part.risk_tables]),
         transitions=pl.concat(
             [
@@ -82,13 +93,14 @@ def estimate_outcomes(protocol: Protocol, cohort: Cohort, enrolment: Enrolment) 
             ]
         ),
         funnel=_joined(FUNNEL.empty(), [one.table for one in funnels]),
-        weights=weights(history),
+        weights=_joined(weights(history), [] if emulated.weights is None else [emulated.weights]),
         flow=flow_with_follow_up(analysis),
         tests=_joined(TESTS.empty(), [frame for part in answered for frame in part.tests]),
         prognosis=prognostic.table,
         naive=_joined(NAIVE.empty(), [one.table for one in naive]),
+        emulation=emulated.tables,
         findings=_once(noticed),
-        citations=_citations(answered),
+        citations=tuple(sorted({*_citations(answered), *emulated.citations})),
     )
 
 

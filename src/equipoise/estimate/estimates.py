@@ -1,5 +1,6 @@
 """`Estimates`: one long table for everything a person may read as a result, and its companion tables."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -137,6 +138,8 @@ class Estimates:
         One row an answer (`ESTIMATES`).
     risk_table, transitions, funnel, weights, flow, tests, prognosis, naive
         Companion tables of the declared forms; none holds a patient's row.
+    emulation
+        Tables of the emulation by name (`equipoise.estimate.emulated.tables`, and the flow of clones).
     findings
         What the estimators noticed.
     citations
@@ -157,6 +160,7 @@ class Estimates:
     tests: pl.DataFrame
     prognosis: pl.DataFrame
     naive: pl.DataFrame
+    emulation: Mapping[str, pl.DataFrame]
     findings: tuple[Finding, ...]
     citations: tuple[str, ...]
 

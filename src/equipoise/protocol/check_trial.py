@@ -27,7 +27,12 @@ def trial_problems(protocol: "Protocol") -> Iterator[Problem]:
     yield from success_problems(protocol)
     analysis = protocol.analysis
     if analysis.emulation is not None:
-        found = analysis.emulation.problems(protocol.decided_treatments, protocol.outcomes)
+        asked = analysis.emulation
+        emulated = [one for one in protocol.strategies if asked.emulates(one.name)]
+        ruled = {rule.treatment for one in emulated for rule in one.rules}
+        treatments = [name for name in protocol.decided_treatments if name in ruled]
+        names = [one.name for one in protocol.strategies]
+        found = asked.problems(treatments, protocol.outcomes, names)
         yield from (problem.below("analysis", "emulation") for problem in found)
         if not protocol.strategies:
             yield Problem("P140", ("analysis", "emulation"), "an emulation without strategies")
@@ -47,6 +52,11 @@ def _contrast_problems(protocol: "Protocol") -> Iterator[Problem]:
         yield from (problem.below(position) for problem in found)
         if emulation is not None and one.of in protocol.outcomes and one.of not in emulation.outcomes:
             yield Problem("P142", (position, "of"), f"{one.of!r} is not among the outcomes of the emulation")
+        unasked = [name for name in one.between if emulation is not None and not emulation.emulates(name)]
+        for name in unasked:
+            if name in strategies:
+                found_name = f"{name!r} is not among the strategies of the emulation"
+                yield Problem("P142", (position, "between"), found_name)
         if one in protocol.contrasts[:position]:
             yield Problem("P116", (position,), "the same contrast twice")
 

@@ -125,6 +125,8 @@ class Emulation(Frozen):
         default, because it changes what is assumed.
     outcomes
         Outcomes of the protocol that are estimated under the strategies.
+    strategies
+        Strategies of the protocol that are emulated; all of them when empty.
     late_entrants
         ``exclude`` those who come under observation after time zero, or ``include`` them, which is right
         only if their history from time zero on is complete and their coming does not depend on a treatment.
@@ -141,6 +143,7 @@ class Emulation(Frozen):
     treatments: tuple[TreatmentModel, ...]
     loss: LossModel | None
     outcomes: tuple[Name, ...] = Field(min_length=1)
+    strategies: tuple[Name, ...] = ()
     late_entrants: LateEntrants = "exclude"
     truncate: Truncation = "default"
     draws: int = Field(default=1000, ge=200)
@@ -151,17 +154,30 @@ class Emulation(Frozen):
         """The model of a treatment; KeyError for one that no rule names."""
         return {one.treatment: one for one in self.treatments}[treatment]
 
-    def problems(self, ruled: Iterable[str], outcomes: Iterable[str]) -> Iterator[Problem]:
-        """Models that are missing, double or of no use; outcomes that the protocol lacks.
+    def emulates(self, strategy: str) -> bool:
+        """Whether a strategy is among those that are emulated."""
+        return not self.strategies or strategy in self.strategies
+
+    def problems(
+        self, ruled: Iterable[str], outcomes: Iterable[str], strategies: Iterable[str]
+    ) -> Iterator[Problem]:
+        """Models that are missing, double or of no use; strategies and outcomes that the protocol lacks.
 
         Parameters
         ----------
         ruled
-            Names of the treatments that a rule of a strategy names.
+            Names of the treatments that a rule of an emulated strategy names.
         outcomes
             Names of the protocol's outcomes.
+        strategies
+            Names of the protocol's strategies.
         """
-        needed, known = list(dict.fromkeys(ruled)), list(outcomes)
+        needed, known, named = list(dict.fromkeys(ruled)), list(outcomes), list(strategies)
+        for position, name in enumerate(self.strategies):
+            if name not in named:
+                yield unknown_word(("strategies", position), name, named, "a strategy of this protocol")
+            elif name in self.strategies[:position]:
+                yield Problem("P116", ("strategies", position), f"{name!r} twice")
         modelled = [one.treatment for one in self.treatments]
         for name in needed:
             if name not in modelled:
@@ -169,7 +185,7 @@ class Emulation(Frozen):
         for position, one in enumerate(self.treatments):
             path = ("treatments", position)
             if one.treatment not in needed:
-                what = "a treatment that a rule of a strategy names"
+                what = "a treatment that a rule of an emulated strategy names"
                 yield unknown_word((*path, "treatment"), one.treatment, needed, what)
             elif one.treatment in modelled[:position]:
                 yield Problem("P116", (*path, "treatment"), f"{one.treatment!r} twice")

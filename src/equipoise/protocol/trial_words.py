@@ -59,6 +59,9 @@ def emulation_words(emulation: Emulation, protocol: Protocol, vocabulary: Vocabu
         text += " The loss to follow-up is taken to have nothing to do with the prognosis."
     else:
         text += f" The hazard of a loss to follow-up depends {emulation.loss.words(vocabulary)}."
+    if emulation.strategies:
+        titles = listing(f"'{protocol.strategy(name).title}'" for name in emulation.strategies)
+        text += f" Emulated are the strategies {titles}."
     labels = listing(lower_first(vocabulary.outcomes[name].label) for name in emulation.outcomes)
     return f"{text} Estimated are {labels}. {_choices(emulation)}"
 

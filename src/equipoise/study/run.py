@@ -11,13 +11,16 @@ from equipoise.cohort.audit import audit
 from equipoise.cohort.cohort import Cohort
 from equipoise.cohort.describe import BASELINE, describe
 from equipoise.cohort.history import event_history
+from equipoise.emulate.clone_flow import CLONES
 from equipoise.emulate.enrol import ATTRITION, Enrolment, enrol
 from equipoise.emulate.flow import FLOW
+from equipoise.estimate.emulated.tables import EMULATION_TABLES
 from equipoise.estimate.estimate import estimate_outcomes
 from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, TRANSITIONS, WEIGHTS, Estimates
 from equipoise.estimate.naive.table import NAIVE
 from equipoise.estimate.prognosis.table import PROGNOSIS
 from equipoise.estimate.test_results import TESTS
+from equipoise.protocol.assumption import unargued
 from equipoise.protocol.check import check
 from equipoise.protocol.protocol import Protocol
 from equipoise.study.beside import checked, digest_of
@@ -57,6 +60,7 @@ def run(  # noqa: PLR0913  (what is asked and known; all others have a default)
     patients_from: str = "",
     at_the_door: Sequence[Finding] = (),
     with_patients: bool = True,
+    workers: int = 2,
     stage: Callable[[str], None] = _silently,
 ) -> Study:
     """Answer a protocol's questions about a cohort.
@@ -68,8 +72,8 @@ def run(  # noqa: PLR0913  (what is asked and known; all others have a default)
     cohort
         What is known.
     seed
-        Seed of every random draw. The analyses of this version draw nothing at random; the seed is
-        part of the study's identity all the same.
+        Seed of every random draw: the bootstrap of emulated strategies, and pretended starts. It is part of
+        the study's identity also where nothing is drawn.
     beside
         Rows of the table of estimates with the role ``truth`` (of a simulated registry) or ``published``;
         they are shown with the answers and change none of them.
@@ -80,6 +84,8 @@ def run(  # noqa: PLR0913  (what is asked and known; all others have a default)
         What the reader noticed while it made the cohort; kept with the study's findings.
     with_patients
         Whether the study keeps the patient-level tables that the swimmer plot reads.
+    workers
+        Refits at a time where strategies are emulated; the result does not depend on it.
     stage
         Called with the name of each stage as it begins (progress); it cannot change the result.
 
@@ -108,7 +114,7 @@ def run(  # noqa: PLR0913  (what is asked and known; all others have a default)
     stage("enrolling")
     enrolment = enrol(protocol, cohort)
     stage("estimating")
-    estimates = estimate_outcomes(protocol, cohort, enrolment)
+    estimates = estimate_outcomes(protocol, cohort, enrolment, seed, workers=workers)
     stage("collecting")
     findings = (*at_the_door, *audited, *_unanswered(protocol), *enrolment.findings, *estimates.findings)
     return Study(
@@ -134,11 +140,13 @@ def run(  # noqa: PLR0913  (what is asked and known; all others have a default)
 
 def _unanswered(protocol: Protocol) -> tuple[Finding, ...]:
     """A note where the protocol asks for more than this version answers."""
-    if not protocol.strategies:
-        return ()
-    titles = "; ".join(one.title for one in protocol.strategies)
-    message = f"Strategies are stated, and no outcome under them is estimated from the cohort: {titles}."
-    return (finding("E120", "protocol", message),)
+    asked = protocol.analysis.emulation
+    left = [one.title for one in protocol.strategies if asked is None or not asked.emulates(one.name)]
+    found = list(unargued(protocol.assumptions)) if protocol.contrasts else []
+    if left:
+        message = "Strategies are stated, and no outcome under them is estimated from the cohort: "
+        found.append(finding("E120", "protocol", f"{message}{'; '.join(left)}."))
+    return tuple(found)
 
 
 def _tables(
@@ -162,6 +170,7 @@ def _tables(
         (TESTS, estimates.tests),
         (PROGNOSIS, estimates.prognosis),
         (NAIVE, estimates.naive),
+        *((schema, estimates.emulation[schema.name]) for schema in (CLONES, *EMULATION_TABLES)),
         (FINDINGS, _findings_table(findings)),
     ]
     dictionary = [row for schema, _ in declared for row in schema.dictionary()]

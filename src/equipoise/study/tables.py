@@ -4,8 +4,10 @@ import polars as pl
 
 from equipoise.base.schema import Column, Schema
 from equipoise.cohort.describe import BASELINE
+from equipoise.emulate.clone_flow import CLONES
 from equipoise.emulate.enrol import ATTRITION
 from equipoise.emulate.flow import FLOW
+from equipoise.estimate.emulated.tables import EMULATION_TABLES
 from equipoise.estimate.estimates import ESTIMATES, FUNNEL, RISK_TABLE, TRANSITIONS, WEIGHTS
 from equipoise.estimate.naive.table import NAIVE
 from equipoise.estimate.prognosis.table import PROGNOSIS
@@ -61,6 +63,6 @@ MARKERS = Schema(
 
 TABLES = (
     ATTRITION, FLOW, BASELINE, ESTIMATES, RISK_TABLE, TRANSITIONS, FUNNEL, WEIGHTS, TESTS, PROGNOSIS,
-    NAIVE, FINDINGS, COLUMNS,
+    NAIVE, CLONES, *EMULATION_TABLES, FINDINGS, COLUMNS,
 )  # fmt: skip
 PATIENT_TABLES = (COURSES, MARKERS)

@@ -160,10 +160,11 @@ CODES: tuple[Code, ...] = (
     Code(
         "E120",
         Severity.NOTE,
-        "Strategies are stated but not yet emulated",
+        "Strategies that are stated but not emulated",
         "What would have happened under a strategy is not what happened to those who happened to follow it; until the "
         "trial is emulated with weights, no number here compares strategies.",
-        "Read the strategies as part of the question; the numbers describe what was done.",
+        "Name them in `analysis.emulation`, with a model of each treatment that they decide about; or read them as part "
+        "of the question only.",
     ),
     Code(
         "E121",
@@ -172,5 +173,70 @@ CODES: tuple[Code, ...] = (
         "Strategies are compared through weights only if decisions were consistent, unconfounded given what is "
         "adjusted for, possible for everybody, and recorded on the right day; no data can prove any of the four.",
         "Write it down under `assumptions`: why it may hold here, and what would refute it.",
+    ),
+    Code(
+        "E130",
+        Severity.WARNING,
+        "A strategy that these data cannot answer for",
+        "A gate is shut: too few patients follow the strategy, or a group of them is never treated as it asks, or the "
+        "models of usual care do not fit. A weighted number would rest on a handful of patients, or on none.",
+        "Read the limits of the worst case, which assume nothing. Ask a strategy that is closer to what was done, a "
+        "population in which it was possible, or wait for more patients.",
+    ),
+    Code(
+        "E131",
+        Severity.WARNING,
+        "A strategy with thin support",
+        "Few patients follow the strategy, so that single courses move the number and its interval may be too short.",
+        "Read the number with its interval and the effective sample; do not decide on it alone.",
+    ),
+    Code(
+        "E132",
+        Severity.WARNING,
+        "The mean weight is not 1",
+        "With the right models of usual care the weights of everybody are 1 on average. Off it, the model of the "
+        "treatment misses something that decides who is treated.",
+        "Add what physicians look at to `adjust_for`, or let the baseline hazard change more often "
+        "(`pieces_months`).",
+    ),
+    Code(
+        "E133",
+        Severity.WARNING,
+        "A hazard of usual care was not found",
+        "The iterations did not come to rest, which happens without priors where all starts lie on one side of a "
+        "covariate. Weights made of such hazards mean nothing, so no number is given.",
+        "Use priors (`penalised: true`), or adjust for less.",
+    ),
+    Code(
+        "E134",
+        Severity.NOTE,
+        "Weights are cut",
+        "A few large weights make a number unstable; they are cut at the limit named in the protocol, which trades a "
+        "little bias for much variance.",
+        "Compare with the analysis without a limit (`truncate: null`) as a sensitivity analysis.",
+    ),
+    Code(
+        "E135",
+        Severity.WARNING,
+        "An emulation without starts of a treatment",
+        "Nobody starts the treatment while at risk of it, so usual care is what a strategy without it would be, and "
+        "nothing can be learned about a strategy that asks for it.",
+        "Leave the strategy out, or find data in which the treatment is given.",
+    ),
+    Code(
+        "E136",
+        Severity.WARNING,
+        "A negative control that is not 0",
+        "An emulation of which nothing may come out gives a difference whose interval excludes 0: what makes it may "
+        "be in the main answer too.",
+        "Look for what was not adjusted for, and for a time zero that lets some be immortal.",
+    ),
+    Code(
+        "E137",
+        Severity.NOTE,
+        "Few centres",
+        "Patients of a centre are alike; with fewer than ten centres their number is too small for a variance of its "
+        "own, so patients are left out one by one, and the intervals of the emulation may be short.",
+        "Read them with reserve; ask more centres.",
     ),
 )

@@ -1,0 +1,1 @@
+"""Strategies emulated from a cohort: hazards of treatment, weights, weighted curves, inference, gates."""

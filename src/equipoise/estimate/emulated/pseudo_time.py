@@ -1,0 +1,160 @@
+"""Pretended starts: the whole emulation again with starts drawn at random, of which nothing may come out.
+
+On each day as many starts are pretended as there were real ones, in patients drawn at random among those at
+risk of a start who have none yet; everybody is followed up to the real start. A method that lets time be
+immortal finds an effect here; weights and clones must not.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from equipoise.base.clock import NO_TARGET, TICKS_PER_UNIT, months_to_days
+from equipoise.base.findings import FindingStatus
+from equipoise.emulate.rule_windows import windows
+from equipoise.emulate.starts import q_on
+from equipoise.estimate.emulated.emulated import Emulated
+from equipoise.estimate.emulated.followed import MEASURE, Followed, Number, followed
+from equipoise.estimate.emulated.person_time import AtRisk, PersonTime, person_time
+from equipoise.estimate.emulated.prepared import Prepared
+from equipoise.estimate.emulated.sentences import contrast_sentence
+from equipoise.estimate.emulated.strategy_path import Decided, strategy_path
+from equipoise.estimate.emulated.weighted import weigh, weighted_answers
+from equipoise.estimate.estimates import ESTIMATES
+from equipoise.kernels.addressed import uniform
+from equipoise.kernels.arrays import Float64, Int32
+from equipoise.kernels.intervals import critical_value
+from equipoise.kernels.rows import Rows
+from equipoise.kernels.weighted_occupation import frame
+from equipoise.protocol.emulation import HazardModel
+from equipoise.protocol.negative_control import PseudoTimeControl
+from equipoise.protocol.strategy import Strategy
+
+DECISION = 9_042  # address of the draws
+
+
+def pseudo_time_row(one: PseudoTimeControl, found: Emulated, seed: int, prefix: str) -> pl.DataFrame:
+    """The mean difference over the draws, with the Monte-Carlo error of that mean.
+
+    Parameters
+    ----------
+    one
+        The control.
+    found
+        The emulation that it repeats.
+    seed
+        Of the draws.
+    prefix
+        Of the method.
+    """
+    prepared = found.prepared
+    time = {row.name: row for row in prepared.processes}[one.treatment]
+    outcome = _censored(followed(one.of, prepared.analysis), time, prepared.analysis.vocabulary.resolution)
+    measure = MEASURE[outcome.kind]
+    day = months_to_days(one.by_month)
+    places = {number: place for place, number in enumerate(outcome.numbers)}
+    place = places[_nearest(outcome, measure, day)]
+    differences = np.empty(one.draws)
+    for number in range(one.draws):
+        again = _drawn(one, prepared, outcome, time, _pretended(time, seed, number))
+        answers = weighted_answers(again, weigh(again, again.omega))
+        differences[number] = answers[place] - answers[len(outcome.numbers) + place]
+    mean = float(differences.mean())
+    error = float(differences.std(ddof=1) / np.sqrt(one.draws))
+    half = critical_value(prepared.analysis.plan.level) * error
+    a, b = one.between
+    contrast = f"{measure}_difference"
+    return ESTIMATES.frame(
+        [
+            {
+                "estimand": contrast_sentence(prepared.analysis, contrast, one.of, (a, b)),
+                "outcome": one.of, "strategy": a, "versus": b, "measure": contrast, "day": day,
+                "estimate": mean, "std_error": error, "lower": mean - half, "upper": mean + half,
+                "level": prepared.analysis.plan.level, "interval": "Monte-Carlo error",
+                "method": f"{prefix}mean of {one.draws} emulations with pretended starts",
+                "role": "sensitivity",
+                "n": prepared.n, "events": 0, "at_risk": prepared.n, "ess": float(one.draws),
+                "status": FindingStatus.OK.value, "finding": None,
+            }
+        ]
+    )  # fmt: skip
+
+
+def _nearest(outcome: Followed, measure: str, day: float) -> Number:
+    """The number asked on the last report day up to the day of the control."""
+    asked = [one for one in outcome.numbers if one.measure == measure and one.day <= day + 1e-6]
+    return max(asked, key=lambda one: one.day)
+
+
+def _censored(outcome: Followed, time: PersonTime, resolution: float) -> Followed:
+    """Rows of the outcome ended at each patient's real start."""
+    rows = outcome.rows
+    start = np.full(rows.patients, np.iinfo(np.int32).max, dtype=np.int32)
+    start[time.patient[time.begins]] = TICKS_PER_UNIT * time.stop[time.begins]
+    last = start[rows.patient]
+    kept = rows.start < last
+    stop = np.minimum(rows.stop, last)[kept].astype(np.int32)
+    target = np.where(rows.stop <= last, rows.target, NO_TARGET)[kept].astype(np.int16)
+    cut = Rows.build(
+        rows.patient[kept], rows.start[kept], stop, rows.origin[kept], target,
+        states=rows.states, patients=rows.patients,
+    )  # fmt: skip
+    laid = frame(cut, outcome.laid.initial)
+    return replace(outcome, rows=cut, laid=laid, days=(laid.time // TICKS_PER_UNIT) * resolution)
+
+
+def _pretended(time: PersonTime, seed: int, number: int) -> Int32:
+    """Bin of each patient's pretended start, int32[n]; 0 for none."""
+    chosen = np.zeros(time.patients, dtype=np.int32)
+    bins, counts = np.unique(time.stop[time.begins & time.seen], return_counts=True)
+    for bin_, count in zip(bins, counts, strict=True):
+        there = (time.start < bin_) & (time.stop >= bin_) & time.seen
+        at_risk = np.unique(time.patient[there])
+        at_risk = at_risk[chosen[at_risk] == 0]
+        luck = np.array([uniform(seed, int(one), DECISION, number * 100_000 + int(bin_)) for one in at_risk])
+        chosen[at_risk[np.argsort(luck, kind="stable")[:count]]] = bin_
+    return chosen
+
+
+def _drawn(
+    one: PseudoTimeControl, prepared: Prepared, outcome: Followed, time: PersonTime, chosen: Int32
+) -> Prepared:
+    """The emulation with pretended in the place of real starts, models without covariates, two strategies."""
+    analysis = prepared.analysis
+    zero, resolution = analysis.enrolment.time_zero, analysis.vocabulary.resolution
+    model = prepared.emulation.model(one.treatment)
+    bare = HazardModel(adjust_for=(), pieces_months=model.pieces_months)
+    seen = analysis.histories[analysis.protocol.structure].windows
+    pseudo = person_time(one.treatment, bare, _at_risk(time, chosen), analysis.cohort, zero, seen)
+    day = np.where(chosen > 0, chosen * resolution, np.nan)
+    strategies = tuple(analysis.protocol.strategy(name) for name in one.between)
+    paths = {
+        strategy.name: strategy_path(_decided(strategy, pseudo, day, prepared), zero, resolution)
+        for strategy in strategies
+    }
+    return replace(
+        prepared,
+        strategies=strategies,
+        processes=(pseudo,),
+        offset=(0,),
+        paths=paths,
+        outcomes={outcome.name: outcome},
+    )
+
+
+def _at_risk(time: PersonTime, chosen: Int32) -> AtRisk:
+    """Time at risk up to the pretended start; real starts are no starts."""
+    limit = np.where(chosen > 0, chosen, np.iinfo(np.int32).max)[time.patient]
+    kept = time.start < limit
+    stop = np.minimum(time.stop, limit)[kept].astype(np.int32)
+    return AtRisk(time.patient[kept], time.start[kept], stop, stop == limit[kept])
+
+
+def _decided(strategy: Strategy, pseudo: PersonTime, day: Float64, prepared: Prepared) -> list[Decided]:
+    analysis = prepared.analysis
+    if not strategy.rules_on(pseudo.name):
+        return []
+    opened = windows(strategy, pseudo.name, analysis.cohort, analysis.enrolment)
+    q = q_on(day, strategy, pseudo.name, opened, analysis.vocabulary.resolution)
+    return [Decided(pseudo, 0, opened, np.nan_to_num(q))]
