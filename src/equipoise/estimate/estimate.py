@@ -97,7 +97,10 @@ def estimate_outcomes(
         flow=flow_with_follow_up(analysis),
         tests=_joined(TESTS.empty(), [frame for part in answered for frame in part.tests]),
         prognosis=prognostic.table,
-        naive=_joined(NAIVE.empty(), [one.table for one in naive]),
+        naive=_joined(
+            NAIVE.empty(),
+            [*(one.table for one in naive), *([] if emulated.naive is None else [emulated.naive])],
+        ),
         emulation=emulated.tables,
         findings=_once(noticed),
         citations=tuple(sorted({*_citations(answered), *emulated.citations})),

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from equipoise.base.citations import CITATIONS, Citation
+from equipoise.base.citation import Citation
+from equipoise.base.citations import CITATIONS
 from equipoise.rendering.comparison_words import COMPARISON_SENTENCES, TEST_SENTENCES
 from equipoise.rendering.reading import NATURAL_COURSE, Reading
 from equipoise.rendering.setting import Setting

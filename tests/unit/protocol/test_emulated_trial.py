@@ -107,7 +107,7 @@ BROKEN = [
     # models and strategies
     ("name: early, label: Early transplant, treatment: hct,", "name: early, treatment: salvage,", "P140", "no model of 'salvage'"),
     ("      - treatment: hct\n", "      - treatment: salvage\n", "P140", "no model of 'hct'"),
-    ("        site: site\n", "      - {treatment: salvage, adjust_for: []}\n", "P010", "'salvage' is not a treatment that a rule of a strategy names"),
+    ("        site: site\n", "      - {treatment: salvage, adjust_for: []}\n", "P010", "'salvage' is not a treatment that a rule of an emulated strategy names"),
     ("        site: site\n", "      - {treatment: hct, adjust_for: []}\n", "P116", "'hct' twice"),
     ("        site: site\n", "        pieces_months: [5, 1]\n", "P140", "month 1 after 5"),
     ("        site: site\n", "        pieces_months: [0, 1]\n", "P140", "month 0; a piece begins after time zero"),

@@ -88,4 +88,12 @@ CODES: tuple[Code, ...] = (
         "its interval, its patients, its definition.",
         "Do not quote it; read the primary source. `equipoise evidence --all` shows where it was seen.",
     ),
+    Code(
+        "E250",
+        Severity.WARNING,
+        "Clones weighted once, at the end of the grace period",
+        "Only treated survivors of the window get weights, so those who were treated early and failed within it stand "
+        "for nobody else: early harm of the treatment disappears.",
+        "Read the emulation, which weighs every day of the window.",
+    ),
 )

@@ -24,6 +24,7 @@ from equipoise.estimate.emulated.diagnostics import (
     support_table,
 )
 from equipoise.estimate.emulated.emulated import Emulated, carry_out
+from equipoise.estimate.emulated.grace_end import grace_end
 from equipoise.estimate.emulated.inference import draws
 from equipoise.estimate.emulated.noticed import noticed
 from equipoise.estimate.emulated.rows import Block, Drawn, contrast_rows, level_rows
@@ -50,6 +51,8 @@ class EmulationAnswers:
         Rows of the table of estimates.
     tables
         Companion tables by name (`equipoise.estimate.emulated.tables`), the flow of clones among them.
+    naive
+        Rows of the table of naive comparisons that need the emulation's windows and covariates.
     weights
         Rows of the table of weights.
     findings, citations
@@ -58,6 +61,7 @@ class EmulationAnswers:
 
     frames: tuple[pl.DataFrame, ...]
     tables: Mapping[str, pl.DataFrame]
+    naive: pl.DataFrame | None
     weights: pl.DataFrame | None
     findings: tuple[Finding, ...]
     citations: tuple[str, ...]
@@ -86,12 +90,13 @@ def emulation_answers(
     asked = protocol.analysis.emulation
     if asked is None:
         empty = {one.name: one.empty() for one in (CLONES, *EMULATION_TABLES)}
-        return EmulationAnswers((), empty, None, (), ())
+        return EmulationAnswers((), empty, None, None, (), ())
     analysis, told = analysis_of(protocol, cohort, enrolment, asked)
     found = carry_out(analysis, asked, workers=workers)
     drawn = Drawn(draws(found.prepared, found.weighted, found.spread, seed, workers=workers))
     frames = [level_rows(found, Block()), contrast_rows(found, Block(), drawn)]
     frames += _sensitivity(protocol, cohort, workers)
+    shortcut = grace_end(found)
     controls, warned = control_rows(found, cohort, seed, workers=workers)
     tables = {
         CLONES.name: clone_flow(analysis.protocol, cohort, analysis.enrolment),
@@ -103,8 +108,9 @@ def emulation_answers(
         "bands": bands_table(found, drawn),
         "laws": laws_table(found),
     }
-    findings = (*told, *noticed(found), *warned)
-    return EmulationAnswers((*frames, controls), tables, weight_rows(found), findings, CITATIONS)
+    findings = (*told, *noticed(found), *shortcut.findings, *warned)
+    answers = (*frames, shortcut.estimates, controls)
+    return EmulationAnswers(answers, tables, shortcut.naive, weight_rows(found), findings, CITATIONS)
 
 
 def analysis_of(

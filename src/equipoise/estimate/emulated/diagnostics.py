@@ -12,6 +12,7 @@ from equipoise.estimate.emulated.emulated import Emulated
 from equipoise.estimate.emulated.person_time import PersonTime
 from equipoise.estimate.emulated.support import bins_of, effective_sample
 from equipoise.estimate.emulated.tables import BALANCE, GATES, LAWS, MODELS, OVERLAP, SUPPORT
+from equipoise.estimate.emulated.zero import at_time_zero, baseline_columns
 from equipoise.kernels.arrays import Bool, Float64
 from equipoise.kernels.intervals import critical_value
 from equipoise.kernels.weight_path import weights_at
@@ -68,7 +69,7 @@ def balance_table(found: Emulated) -> pl.DataFrame:
     """Covariates of the treatment models at time zero, before and after weighting."""
     prepared = found.prepared
     rows: list[dict[str, object]] = []
-    columns = _at_time_zero(found)
+    columns = at_time_zero(found)
     inside = prepared.omega > 0
     omega = prepared.omega[inside]
     for strategy in prepared.strategies:
@@ -107,28 +108,6 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _at_time_zero(found: Emulated) -> dict[str, Float64]:
-    """Covariates of the models on the patients' first row; of one name in two models the first."""
-    prepared = found.prepared
-    columns: dict[str, Float64] = {}
-    for time in prepared.processes:
-        first = np.flatnonzero(np.append(True, time.patient[1:] != time.patient[:-1])[: time.patient.size])
-        starts_at_zero = first[time.start[first] == 0]
-        for place in range(_pieces(time), len(time.columns)):
-            if time.columns[place] in columns:
-                continue
-            values = np.zeros(time.patients)
-            values[time.patient[starts_at_zero]] = time.x[time.group[starts_at_zero], place]
-            if bool((values != 0).any()):
-                columns[time.columns[place]] = values
-    return columns
-
-
-def _pieces(time: PersonTime) -> int:
-    """How many columns are pieces of the baseline hazard."""
-    return sum(name.startswith("months ") for name in time.columns)
-
-
 def models_table(found: Emulated) -> pl.DataFrame:
     """Coefficients of every hazard with limits from the curvature of the penalised likelihood."""
     analysis = found.prepared.analysis
@@ -138,7 +117,7 @@ def models_table(found: Emulated) -> pl.DataFrame:
     for time, fit in zip(found.prepared.processes, found.weighted.fits, strict=True):
         starts, others = time.counts(found.prepared.omega)
         error = np.sqrt(np.maximum(np.diag(np.linalg.pinv(fit.information)), 0.0))
-        pieces = _pieces(time)
+        pieces = baseline_columns(time)
         for place, name in enumerate(time.columns):
             is_baseline = place < pieces
             factor = bins_a_month if is_baseline else 1.0

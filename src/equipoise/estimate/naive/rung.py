@@ -6,7 +6,7 @@ from equipoise.estimate.funnel_stages import strategies
 from equipoise.language.words import number_words
 from equipoise.protocol.plan import Funnel
 
-# N6 comes with the emulated trial.
+# N6 needs the windows of strategies: `equipoise.estimate.emulated.grace_end`.
 FINDINGS = {"N1": "E240", "N2": "E241", "N3": "E242", "N4": "E243", "N5": "E244", "N7": "E248"}
 
 

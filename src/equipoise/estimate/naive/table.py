@@ -11,7 +11,7 @@ NAIVE = Schema(
         Column("comparison", pl.String(), "name of the comparison in the protocol"),
         Column("intervention", pl.String(), "intervention or event that makes a patient treated"),
         Column("outcome", pl.String(), "outcome of the vocabulary"),
-        Column("rung", pl.String(), "code of the naive analysis, N1 to N5, or N7 of a funnel"),
+        Column("rung", pl.String(), "code of the naive analysis: N1 to N5, N6 (emulation), N7 (funnel)"),
         Column("position", pl.Int64(), "place in the order of print"),
         Column("label", pl.String(), "what is done"),
         Column("reason", pl.String(), "what is wrong with it, in one line"),
