@@ -4,6 +4,7 @@ from pathlib import Path
 
 from validation.anatomy.shards import section as section_of_anatomy
 from validation.courses.shards import section as section_of_courses
+from validation.emulation.section import section as section_of_emulation
 from validation.fuzz.shards import section as section_of_fuzz
 from validation.shards import Line, lines
 from validation.shrinkage.shards import section as section_of_shrinkage
@@ -25,6 +26,7 @@ What shows that the numbers are right, and how right they are where the truth is
 | recovery of a known truth, in every test run | `tests/recovery` |
 | recovery of a known truth, at length | this page |
 | malformed input: a table of cases, killed and doubled runs | `tests/studies`, `tests/fail` |
+| the emulated trial: bias, coverage, sealing in worlds whose truth is known | this page |
 | the virtual registry: two simulators, event by event | `tests/properties/synth`; at length on this page |
 | malformed input, at length: a structured fuzzer | this page, at its end |
 | the reference world beside the published numbers | [calibration](calibration.md) |
@@ -82,6 +84,7 @@ def write_page() -> str:
     parts.append(section_of_shrinkage())
     parts.append(section_of_truths())
     parts.append(section_of_anatomy())
+    parts.append(section_of_emulation())
     parts.append(section_of_courses())
     parts.append(section_of_fuzz())
     PAGE.write_text("\n".join(parts).rstrip("\n") + "\n", encoding="utf-8")
