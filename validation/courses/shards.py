@@ -10,9 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from equipoise.protocol.read import read_question
+from equipoise.protocol.strategy import Strategy
 from equipoise.synth.read import read_world, shipped_worlds
+from equipoise.synth.recorded import PROTOCOL
 from equipoise.synth.world import World
-from validation.courses.cases import BUSY, compare, question
+from validation.courses.cases import BUSY, Question, compare, question
 
 FOLDER = Path(__file__).parent / "shards"
 SEED = 20261201
@@ -53,20 +56,31 @@ def read(name: str) -> World:
 
 
 def all_shards() -> list[Shard]:
-    """All shards: the reference world first, then the first patients of every world, and so on."""
+    """All shards: the reference world first, then the first patients of every world, and so on.
+
+    Of the world in which nothing is switched off, which is no preset, the first patients only.
+    """
     reference, *others = worlds()
     firsts = range(0, PATIENTS, SHARD)
     return [
         *(Shard(reference, first) for first in firsts),
-        *(Shard(world, first) for first in firsts for world in others),
+        *(Shard(world, first) for first in firsts for world in others if world != EVERYTHING or not first),
     ]
+
+
+def strategies_of(world: str, asked: Question) -> tuple[Strategy, ...]:
+    """All strategies in the reference world and in the busy one; the shipped ones, with usual care, elsewhere."""
+    if world in (worlds()[0], EVERYTHING):
+        return asked.strategies
+    shipped = {one.name for one in read_question(PROTOCOL)[0].strategies}
+    return tuple(one for one in asked.strategies if one.name in shipped or not one.rules)
 
 
 def carry_out(shard: Shard) -> int:
     """Compare both simulators on a shard and write what came of it; return how many courses differ."""
     world, asked = read(shard.world), question()
     rows: list[dict[str, Any]] = []
-    for strategy in asked.strategies:
+    for strategy in strategies_of(shard.world, asked):
         came = compare(world, strategy, asked, range(shard.first, shard.first + SHARD), SEED)
         rows.append(
             {
@@ -109,9 +123,10 @@ SECTION = """
 Virtual patients are simulated twice: by the compiled simulator, and by a slow one that goes patient by patient
 and step by step and was written from [the world](methods/virtual-registry.md), its files and the strategies as
 they stand in a protocol; it has nothing of the other but the addresses of the draws. Compared are covariates, every
-event with its detail exactly, and times to 1e-9 relative, with visits written down and without; {strategies} strategies
+event with its detail exactly, and times to 1e-9 relative, with visits written down and without; in S0 {strategies} strategies
 (the natural course, the shipped ones, and those of `validation/courses/strategies.yaml`: every grace law, several
-rules on one treatment, triggers and conditions of all kinds). “{everything}” is S0 with every parameter at work.
+rules on one treatment, triggers and conditions of all kinds), elsewhere the natural course and the shipped ones.
+“{everything}” is S0 with every parameter at work, with all of them.
 Seed {seed}, last run {date}; `python -m validation.courses` goes on where it ended.
 
 **{courses} courses, {different} of them different.**
@@ -135,11 +150,12 @@ def section() -> str:
         rows = [row for record in found for row in record["strategies"]]
         patients = sum(record["patients"] for record in found)
         differ = sum(len(row["different"]) for row in rows)
-        strategies = len({row["strategy"] for row in rows})
+        in_all = set.intersection(*({row["strategy"] for row in record["strategies"]} for record in found))
+        strategies = max(strategies, len(in_all))
         courses += sum(record["patients"] * len(record["strategies"]) for record in found)
         different += differ
         lines.append(
-            f"| {world} | {strategies} | {patients:,} | {sum(row['events'] for row in rows):,} | {differ} "
+            f"| {world} | {len(in_all)} | {patients:,} | {sum(row['events'] for row in rows):,} | {differ} "
             f"| {max(row['farthest'] for row in rows):.0e} |"
         )
     if not lines:

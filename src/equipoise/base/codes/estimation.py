@@ -239,4 +239,12 @@ CODES: tuple[Code, ...] = (
         "own, so patients are left out one by one, and the intervals of the emulation may be short.",
         "Read them with reserve; ask more centres.",
     ),
+    Code(
+        "E138",
+        Severity.WARNING,
+        "A strategy whose starting times nobody shows",
+        "Its law is representative: as those start who start within the window. Nobody does, so there is no law, and "
+        "the strategy and its contrasts are left out.",
+        "State a law in the protocol (uniform, or numbers from elsewhere), or a longer window.",
+    ),
 )

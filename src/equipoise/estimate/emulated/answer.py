@@ -32,8 +32,10 @@ from equipoise.estimate.emulated.tables import EMULATION_TABLES
 from equipoise.estimate.emulated.weights_rows import weight_rows
 from equipoise.estimate.plan import plan_of
 from equipoise.protocol.emulation import Emulation
+from equipoise.protocol.negative_control import ExposureControl
 from equipoise.protocol.protocol import Protocol
 from equipoise.protocol.sensitivity import patched
+from equipoise.protocol.strategy import NATURAL, Strategy
 
 CITATIONS = (
     "hernan2016", "cain2010", "robins2000", "gruber2022", "prentice1978", "efron1981", "rubin1981",
@@ -84,14 +86,14 @@ def emulation_answers(
     Raises
     ------
     IdentificationError
-        P124 for natural and fixed laws, P125 for a representative law of a treatment that nobody starts in
-        its window, E001 when the emulation is left without patients.
+        P124 for natural and fixed laws, E001 when the emulation is left without patients.
     """
     asked = protocol.analysis.emulation
     if asked is None:
-        empty = {one.name: one.empty() for one in (CLONES, *EMULATION_TABLES)}
-        return EmulationAnswers((), empty, None, None, (), ())
+        return EmulationAnswers((), _empty(), None, None, (), ())
     analysis, told = analysis_of(protocol, cohort, enrolment, asked)
+    if not analysis.protocol.strategies:
+        return EmulationAnswers((), _empty(), None, None, told, ())
     found = carry_out(analysis, asked, workers=workers)
     drawn = Drawn(draws(found.prepared, found.weighted, found.spread, seed, workers=workers))
     frames = [level_rows(found, Block()), contrast_rows(found, Block(), drawn)]
@@ -121,9 +123,8 @@ def analysis_of(
     Raises
     ------
     IdentificationError
-        E001 when nobody is left, P125 for a law that cannot be estimated.
+        E001 when nobody is left.
     """
-    kept = tuple(one for one in protocol.strategies if asked.emulates(one.name))
     inside = with_late_entrants(enrolment, cohort, asked.late_entrants)
     if not inside.n:
         raise IdentificationError(
@@ -141,10 +142,47 @@ def analysis_of(
             f"{left} enrolled patients enter observation after time zero and are left out of the emulation."
         )
         told.append(finding("E003", "emulation", message, patients=left))
-    whole = with_laws(protocol.model_copy(update={"strategies": kept}), cohort, inside)
+    whole, unknown = _with_known_laws(protocol, asked, cohort, inside)
+    told += unknown
     plan, planned = plan_of(whole, cohort, inside)
     del planned  # told with the other analyses of the same protocol
     return Analysis(whole, cohort, inside, plan, courses(whole, cohort, inside, plan)), tuple(told)
+
+
+def _with_known_laws(
+    protocol: Protocol, asked: Emulation, cohort: Cohort, enrolment: Enrolment
+) -> tuple[Protocol, list[Finding]]:
+    """The emulated strategies, laws in numbers; one whose law nobody shows is left out, and told."""
+    kept: list[Strategy] = []
+    told: list[Finding] = []
+    for one in protocol.strategies:
+        if not asked.emulates(one.name):
+            continue
+        try:
+            alone = with_laws(protocol.model_copy(update={"strategies": (one,)}), cohort, enrolment)
+        except IdentificationError as error:
+            if error.code != "P125":
+                raise
+            told.append(finding("E138", "emulation", f"'{one.title}': {error.found}"))
+        else:
+            kept += alone.strategies
+    names = {NATURAL, *(one.name for one in kept)}
+    controls = tuple(
+        one
+        for one in protocol.analysis.negative_controls
+        if isinstance(one, ExposureControl) or set(one.between) <= names
+    )
+    return protocol.model_copy(
+        update={
+            "strategies": tuple(kept),
+            "contrasts": tuple(one for one in protocol.contrasts if set(one.between) <= names),
+            "analysis": protocol.analysis.model_copy(update={"negative_controls": controls}),
+        }
+    ), told
+
+
+def _empty() -> dict[str, pl.DataFrame]:
+    return {one.name: one.empty() for one in (CLONES, *EMULATION_TABLES)}
 
 
 def _sensitivity(protocol: Protocol, cohort: Cohort, workers: int) -> Iterator[pl.DataFrame]:
@@ -155,6 +193,8 @@ def _sensitivity(protocol: Protocol, cohort: Cohort, workers: int) -> Iterator[p
         if asked is None:
             continue
         analysis, _ = analysis_of(changed, cohort, enrol(changed, cohort), asked)
+        if not analysis.protocol.strategies:
+            continue
         found: Emulated = carry_out(analysis, asked, workers=workers)
         label = one.label or one.name.replace("_", " ")
         yield contrast_rows(found, Block("sensitivity", f"{label}: "), None)

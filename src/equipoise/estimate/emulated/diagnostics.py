@@ -8,6 +8,7 @@ import polars as pl
 
 from equipoise.base.clock import DAYS_PER_MONTH
 from equipoise.cohort.following import follow
+from equipoise.emulate.prescribed import trigger_days
 from equipoise.estimate.emulated.emulated import Emulated
 from equipoise.estimate.emulated.person_time import PersonTime
 from equipoise.estimate.emulated.support import bins_of, effective_sample
@@ -16,7 +17,7 @@ from equipoise.estimate.emulated.zero import at_time_zero, baseline_columns
 from equipoise.kernels.arrays import Bool, Float64
 from equipoise.kernels.intervals import critical_value
 from equipoise.kernels.weight_path import weights_at
-from equipoise.protocol.rule import Never
+from equipoise.protocol.rule import Never, OnTrigger
 
 CLASSES = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
@@ -141,7 +142,7 @@ def models_table(found: Emulated) -> pl.DataFrame:
 
 
 def overlap_table(found: Emulated) -> pl.DataFrame:
-    """Person-time by the fitted probability of a start within a month, in all and in each declared cell."""
+    """Person-time by the fitted probability of a start within a month, in all, by trigger, by cell."""
     analysis = found.prepared.analysis
     rows: list[dict[str, object]] = []
     for time, fit in zip(found.prepared.processes, found.weighted.fits, strict=True):
@@ -159,6 +160,12 @@ def _cells(found: Emulated, time: PersonTime) -> Iterator[tuple[str, Bool]]:
     analysis = found.prepared.analysis
     zero, resolution = analysis.enrolment.time_zero, analysis.vocabulary.resolution
     yield "all", np.ones(time.patient.size, dtype=np.bool_)
+    for strategy in found.prepared.strategies:
+        for _, rule in strategy.rules_on(time.name):
+            if isinstance(rule, OnTrigger):
+                day = (trigger_days(rule.trigger, analysis.cohort, zero) - zero)[time.patient]
+                # False without a trigger.
+                yield f"after the trigger of '{strategy.title}'", day <= time.start * resolution
     for cell in analysis.protocol.gates.support:
         course = follow(cell, analysis.cohort, zero)
         at = course.at(time.patient, zero[time.patient] + time.start * resolution)

@@ -25,6 +25,7 @@ from equipoise.estimate.estimates import ESTIMATES
 from equipoise.kernels.addressed import uniform
 from equipoise.kernels.arrays import Float64, Int32
 from equipoise.kernels.intervals import critical_value
+from equipoise.kernels.jit import jit
 from equipoise.kernels.rows import Rows
 from equipoise.kernels.weighted_occupation import frame
 from equipoise.protocol.emulation import HazardModel
@@ -32,6 +33,7 @@ from equipoise.protocol.negative_control import PseudoTimeControl
 from equipoise.protocol.strategy import Strategy
 
 DECISION = 9_042  # address of the draws
+OCCASIONS = 1_000_000  # a draw's days
 
 
 def pseudo_time_row(one: PseudoTimeControl, found: Emulated, seed: int, prefix: str) -> pl.DataFrame:
@@ -112,9 +114,18 @@ def _pretended(time: PersonTime, seed: int, number: int) -> Int32:
         there = (time.start < bin_) & (time.stop >= bin_) & time.seen
         at_risk = np.unique(time.patient[there])
         at_risk = at_risk[chosen[at_risk] == 0]
-        luck = np.array([uniform(seed, int(one), DECISION, number * 100_000 + int(bin_)) for one in at_risk])
+        luck = _luck(seed, at_risk, number * OCCASIONS + int(bin_))
         chosen[at_risk[np.argsort(luck, kind="stable")[:count]]] = bin_
     return chosen
+
+
+@jit
+def _luck(seed: int, patients: Int32, occasion: int) -> Float64:
+    """A uniform number for each patient."""
+    out = np.empty(patients.size)
+    for i in range(patients.size):
+        out[i] = uniform(seed, patients[i], DECISION, occasion)
+    return out
 
 
 def _drawn(

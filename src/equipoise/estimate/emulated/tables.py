@@ -62,7 +62,11 @@ OVERLAP = Schema(
     "person-time at risk of a treatment by the fitted probability of a start within a month",
     (
         Column("treatment", pl.String(), "treatment"),
-        Column("cell", pl.String(), "all, or a declared cell of the support gate"),
+        Column(
+            "cell",
+            pl.String(),
+            "all, after the trigger of a strategy, or a declared cell of the support gate",
+        ),
         Column("from", pl.Float64(), "lower end of the class of probabilities"),
         Column("to", pl.Float64(), "upper end of the class of probabilities"),
         Column("person_days", pl.Float64(), "time at risk and under observation", "days"),
