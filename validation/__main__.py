@@ -8,6 +8,7 @@ from validation.anatomy import shards as anatomy
 from validation.calibration import kept as calibration
 from validation.calibration.page import write_page as write_calibration
 from validation.courses import shards as courses
+from validation.emulation import large
 from validation.emulation import shards as emulation
 from validation.fuzz import shards as fuzz
 from validation.page import write_page
@@ -25,6 +26,7 @@ def main() -> None:
             future.result()
             sys.stderr.write(f"{done}/{len(missing)} {running[future].path.name}\n")
     emulation.carry_out_missing()
+    large.carry_out_missing()
     courses.carry_out_missing()
     shrinkage.carry_out_missing()
     truths.carry_out_missing()

@@ -1,5 +1,6 @@
 """The section of docs/validation.md about the emulation."""
 
+from validation.emulation import large
 from validation.emulation.shards import REPLICATES, SEED, WORLDS, records
 from validation.emulation.table import Row, rows
 
@@ -59,6 +60,7 @@ def section() -> str:
     summary = f"{len(ours)} lines; {len(missed)} of them a miss, {len(missed) - len(outside)} of these in S4, where no method can answer."
     parts = [HEAD.format(seed=SEED, date=max(dates), summary=summary, reasons=_reasons(missed, ours))]
     parts += [_world(world, found) for world in WORLDS]
+    parts.append(large.section())
     return "\n".join(parts)
 
 
