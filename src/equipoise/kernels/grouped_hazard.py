@@ -84,20 +84,28 @@ def fit_hazard(x: Float64, starts: Float64, others: Float64, prior: Prior, begin
     return HazardFit(beta, information, np.exp(np.minimum(_linear(x, beta), MOST)), status)
 
 
-
-
 @jit
 def score_of_bins(hazard: Float64, starts: Float64, others: Float64) -> Float64:
-    """Derivative of the log likelihood by the linear predictor, float64[...]: d lambda/(e^lambda - 1) - N lambda."""
+    """Derivative of the log likelihood by the linear predictor: d lambda / (exp(lambda) - 1) - N lambda.
+
+    Parameters
+    ----------
+    hazard, starts, others : float64[R]
+        Of each row: the hazard of its group, and its bins with and without the event.
+
+    Returns
+    -------
+    float64[R]
+    """
     out = np.empty(hazard.size)
     for k in range(hazard.size):
-        out[k] = starts[k] * _pull(hazard[k]) - others[k] * hazard[k]
+        out[k] = starts[k] * pull_of(hazard[k]) - others[k] * hazard[k]
     return out
 
 
 @jit
-def _pull(hazard: float) -> float:
-    """lambda / (e^lambda - 1), which is 1 at 0."""
+def pull_of(hazard: float) -> float:
+    """How fast the log of the probability of an event rises with log(lambda): lambda / (exp(lambda) - 1)."""
     if hazard < 1e-12:
         return 1.0
     return 0.0 if hazard > 700.0 else hazard / np.expm1(hazard)
@@ -129,63 +137,66 @@ def _value(
 
 
 @jit
+def _derivatives(
+    x: Float64, eta: Float64, starts: Float64, others: Float64, information: Float64, gradient: Float64
+) -> None:
+    """Add the derivatives of the likelihood to those of the prior, in place."""
+    groups, p = x.shape
+    for k in range(groups):
+        if starts[k] == 0.0 and others[k] == 0.0:
+            continue
+        hazard = np.exp(min(eta[k], MOST))
+        pull = pull_of(hazard)
+        slope = starts[k] * pull - others[k] * hazard
+        curve = starts[k] * pull * (hazard + pull - 1.0) + others[k] * hazard
+        for j in range(p):
+            if x[k, j] != 0.0:
+                gradient[j] += slope * x[k, j]
+                part = curve * x[k, j]
+                for i in range(j + 1):
+                    information[j, i] += part * x[k, i]
+    for j in range(p):
+        for i in range(j):
+            information[i, j] = information[j, i]
+
+
+@jit
 def _newton(
     x: Float64, starts: Float64, others: Float64, mean: Float64, precision: Float64, begin: Float64
 ) -> tuple[Float64, Float64, bool]:
-    groups, p = x.shape
+    p = x.shape[1]
     beta = begin.copy()
     information = np.zeros((p, p))
     gradient = np.zeros(p)
     eta = _linear(x, beta)
     here = _value(eta, starts, others, beta, mean, precision)
-    converged = False
     for _ in range(MAX_ITERATIONS):
         information[:] = 0.0
         for j in range(p):
             gradient[j] = -precision[j] * (beta[j] - mean[j])
             information[j, j] = precision[j]
-        for k in range(groups):
-            if starts[k] == 0.0 and others[k] == 0.0:
-                continue
-            hazard = np.exp(min(eta[k], MOST))
-            pull = _pull(hazard)
-            slope = starts[k] * pull - others[k] * hazard
-            curve = starts[k] * pull * (hazard + pull - 1.0) + others[k] * hazard
-            for j in range(p):
-                if x[k, j] != 0.0:
-                    gradient[j] += slope * x[k, j]
-                    part = curve * x[k, j]
-                    for i in range(j + 1):
-                        information[j, i] += part * x[k, i]
-        for j in range(p):
-            for i in range(j):
-                information[i, j] = information[j, i]
+        _derivatives(x, eta, starts, others, information, gradient)
         step, solved = solve(information, gradient)
         if not solved:
             break
-        longest = 0.0
-        for j in range(p):
-            longest = max(longest, abs(step[j]))
+        longest = np.abs(step).max() if p > 0 else 0.0
         if longest <= AT_REST:
-            beta += step
-            converged = True
-            break
+            return beta + step, information, True
         if longest > REACH:
             step *= REACH / longest
         risen = False
         for _half in range(MAX_HALVINGS):
             trial = beta + step
-            eta_trial = _linear(x, trial)
-            there = _value(eta_trial, starts, others, trial, mean, precision)
+            ahead = _linear(x, trial)
+            there = _value(ahead, starts, others, trial, mean, precision)
             # The value is a sum of many terms: near the top its rounding hides the rise.
             if there >= here - 1e-11 * (abs(here) + 1.0):
-                risen = True
+                beta, eta, here, risen = trial, ahead, there, True
                 break
             step *= 0.5
         if not risen:
             break
-        beta, eta, here = trial, eta_trial, there
-    return beta, information, converged
+    return beta, information, False
 
 
 @jit

@@ -3,21 +3,22 @@
 A strategy that prescribes a start in bin k with probability q_k, where usual care starts with p_k, gives a
 patient the weight
 
-    W(d) = product over the bins k <= d at risk of  (1 - q_k) / (1 - p_k)  without a start,  q_k / p_k  with    (9.20)
+    W(d) = product over the bins k <= d at risk of  (1 - q_k) / (1 - p_k) without a start,
+                                                         q_k / p_k        with one,                   (9.20)
 
-which is the density ratio of equation (1.6) on the grid of the data, and tends to it as bins shrink. With the
-hazard lambda a bin, p = 1 - exp(-lambda); with a law F of the starting time that is straight between its knots,
-1 - q over the bins from s to s + t is (1 - F(s + t)) / (1 - F(s)) = 1 - kappa t. So on a piece (s, e] without a
-start
+the ratio of the two likelihoods on the grid of the data; it tends to that in continuous time as bins shrink.
+With the hazard lambda a bin, p = 1 - exp(-lambda); with a law F of the starting time that is straight between
+its knots, 1 - q over the bins from s to s + t is (1 - F(s + t)) / (1 - F(s)) = 1 - kappa t. So on a piece
+(s, e] without a start
 
-    W(s + t) = W(s) exp(t sum lambda) product (1 - kappa t),          t = 1, ..., e - s              (9.21)
+    W(s + t) = W(s) exp(t sum lambda) product (1 - kappa t),          t = 1, ..., e - s               (9.21)
 
 over all treatments that are at risk and all laws whose window is open, and in the bin of a start
 
     W(d) = W(d - 1) q_d / (1 - exp(-lambda))  times the same of the other treatments.                 (9.22)
 
-A weight that has become 0 stays 0: the patient no longer follows the strategy. When nothing is at risk any more
-the weight stays as it is. Memory is a few pieces a patient; no person-time is expanded.
+A weight that has become 0 stays 0: the patient no longer follows the strategy. When nothing is at risk any
+more the weight stays as it is. Memory is a few pieces a patient; no person-time is expanded.
 """
 
 from typing import NamedTuple
@@ -109,7 +110,7 @@ def weights_of(path: WeightPath, found: Levels, patient: Int32, bins: Int32) -> 
 
 
 def share_not_started(path: WeightPath, patient: Int32, bins: Int32) -> Float64:
-    """Probability of no start up to the end of bins under the strategy alone, float64[R]: product of 1 - kappa t.
+    """Probability of no start up to the end of bins under the strategy alone: the product of 1 - kappa t.
 
     Parameters
     ----------
@@ -117,6 +118,10 @@ def share_not_started(path: WeightPath, patient: Int32, bins: Int32) -> Float64:
         Pieces; their hazards and starts play no part.
     patient, bins : int32[R]
         Who, and when.
+
+    Returns
+    -------
+    float64[R]
     """
     bare = path._replace(hazard=np.full_like(path.hazard, NONE), jump=np.full_like(path.jump, NONE))
     return _weights_of(bare, levels(bare, np.zeros(1)), patient, bins)
@@ -154,12 +159,13 @@ def piece_weight(path: WeightPath, m: int, level: float, slope: float, bins: int
 @jit
 def weight_of(path: WeightPath, found: Levels, who: int, bin_: int) -> float:
     """Weight of a patient by the end of a bin."""
-    m = path.first[who]
+    m = int(path.first[who])
     while m + 1 < path.first[who + 1] and path.stop[m] < bin_:
         m += 1
     if found.level[m] <= 0.0:
         return 0.0
-    return piece_weight(path, m, found.level[m], found.slope[m], max(bin_ - path.start[m], 0))
+    into = max(int(bin_ - path.start[m]), 0)
+    return piece_weight(path, m, float(found.level[m]), float(found.slope[m]), into)
 
 
 @jit

@@ -146,10 +146,9 @@ def _followed(
         np.array(states, dtype=np.float64),
         np.array([one.measure in ("restricted_mean", "time_lost") for one in numbers]),
     )
-    days = (laid.time // TICKS_PER_UNIT) * plan.clock.resolution
-    return Followed(
-        name, kind, rows, laid, days, tuple(numbers), asked, inside, counted, risk_ticks(plan.days, plan.clock)
-    )
+    days = (laid.time // TICKS_PER_UNIT).astype(np.float64) * plan.clock.resolution
+    at = risk_ticks(plan.days, plan.clock)
+    return Followed(name, kind, rows, laid, days, tuple(numbers), asked, inside, counted, at)
 
 
 def _reached(rows: Rows) -> list[int]:

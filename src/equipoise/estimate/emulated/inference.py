@@ -6,9 +6,9 @@ Spread of an answer theta over units (patients, or centres where there are at le
     influence       SE^2 = J / (J - 1)  sum_i (psi_i - mean)^2,
                     psi_i = d theta / d omega_i + (d theta / d beta)' J^-1 s_i                        (9.41)
 
-Both refit everything (weights and models; laws are part of the question and stay). (9.41) is one Newton step of
-(9.40), with s_i the score of the patient in (9.11) and J the information. Either way the table `spread`, one row a
-unit with the sum of squares SE^2, serves contrasts: they are paired, unit by unit.
+Both refit everything (weights and models; laws are part of the question and stay). (9.41) is one Newton step
+of (9.40), with s_i the score of the patient in (9.11) and J the information. Either way the table `spread`,
+one row a unit with the sum of squares SE^2, serves contrasts: they are paired, unit by unit.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from equipoise.kernels.addressed import exponential
 from equipoise.kernels.arrays import Float64, Int32
 from equipoise.kernels.grouped_hazard import HazardStatus, score_of_bins
 from equipoise.kernels.jit import jit
-from equipoise.kernels.weighted_occupation import answers_back, influence
+from equipoise.kernels.weighted_influence import answers_back, influence
 
 FEWEST_CENTRES: Final = 10
 DECISION: Final = 9_041  # address of the bootstrap's draws
@@ -103,9 +103,7 @@ def spread(prepared: Prepared, weighted: Weighted, *, workers: int = 2) -> Sprea
     return Spread(value, centred, units, f"{INFLUENCE} over {name}", 0)
 
 
-def _leave_one_out(
-    prepared: Prepared, weighted: Weighted, unit: Int32, workers: int
-) -> tuple[Float64, int]:
+def _leave_one_out(prepared: Prepared, weighted: Weighted, unit: Int32, workers: int) -> tuple[Float64, int]:
     begin = [fit.beta for fit in weighted.fits]
 
     def without(one: int) -> tuple[Float64, bool]:
@@ -171,17 +169,15 @@ def _scores(prepared: Prepared, weighted: Weighted) -> list[Float64]:
             ]
         )
         score *= np.where(weighted.omega > 0, weighted.omega, 0.0)[:, np.newaxis]
-        found.append(np.linalg.solve(fit.information, score.T).T)
+        found.append(np.linalg.solve(fit.information, score.T).T.astype(np.float64))
     return found
 
 
-def draws(
-    prepared: Prepared, weighted: Weighted, found: Spread, seed: int, *, workers: int = 2
-) -> Float64:
+def draws(prepared: Prepared, weighted: Weighted, found: Spread, seed: int, *, workers: int = 2) -> Float64:
     """Bayesian bootstrap: answers under exponential weights of the units, float64[B, Q].
 
-    Where the spread is that of leaving units out, every draw refits everything; else it is linear in the influence
-    values. `equipoise.estimate.emulated.bands` calibrates them to the standard errors.
+    Where the spread is that of leaving units out, every draw refits everything; else it is linear in the
+    influence values.
 
     Parameters
     ----------

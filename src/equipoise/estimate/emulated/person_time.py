@@ -1,7 +1,7 @@
 """Person-time of a process (starting a treatment, being lost), collapsed into groups of equal covariates.
 
-A row is a stretch of bins at risk on which nothing that the hazard depends on changes; rows of equal covariates
-are one group. All covariates of bin d are those known by the end of day d - 1.
+A row is a stretch of bins at risk on which nothing that the hazard depends on changes; rows of equal
+covariates are one group. All covariates of bin d are those known by the end of day d - 1.
 """
 
 from collections.abc import Iterator, Sequence
@@ -104,9 +104,12 @@ class PersonTime:
         """
         weight = np.where(self.seen, omega[self.patient], 0.0)
         groups = self.x.shape[0]
-        starts = np.bincount(self.group, weights=weight * self.begins, minlength=groups)
         bins = self.stop - self.start - self.begins
-        return starts, np.bincount(self.group, weights=weight * bins, minlength=groups)
+        starts, others = (
+            np.bincount(self.group, weights=weight * count, minlength=groups).astype(np.float64)
+            for count in (self.begins, bins)
+        )
+        return starts, others
 
 
 def person_time(

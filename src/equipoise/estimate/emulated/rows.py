@@ -19,7 +19,7 @@ from equipoise.estimate.emulated.verdicts import Verdict
 from equipoise.estimate.emulated.worst_case import limits_of_difference, worst_case
 from equipoise.estimate.estimates import ESTIMATES
 from equipoise.kernels.arrays import Float64
-from equipoise.kernels.weighted_occupation import Standing, standing
+from equipoise.kernels.weighted_standing import Standing, standing
 
 METHOD: Final = "clone-censor-weight, weighted Aalen-Johansen"
 WORST_CASE: Final = "worst case, nothing assumed"

@@ -1,4 +1,4 @@
-"""The weight path of a strategy: hazards of usual care and laws of the strategy, merged into pieces of time."""
+"""The weight path of a strategy: hazards of usual care and laws of the strategy, merged into pieces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,7 +75,8 @@ def strategy_path(processes: Sequence[Decided], time_zero: Float64, resolution: 
     patients = time_zero.size
     keys = [_key(np.arange(patients), np.zeros(patients))]
     for one in processes:
-        keys += [*_row_bounds(one), *(bound for w in one.windows for bound in _law_bounds(w, one, resolution))]
+        keys += _row_bounds(one)
+        keys += [bound for window in one.windows for bound in _law_bounds(window, one, resolution)]
     key = np.unique(np.concatenate(keys))
     patient, start = key >> BITS, key & ((1 << BITS) - 1)
     last = np.append(patient[1:] != patient[:-1], True)
@@ -120,7 +121,8 @@ def _law_bounds(window: RuleWindow, one: Decided, resolution: float) -> list[Int
     who = np.flatnonzero(~np.isnan(opened))
     bends = np.unique(np.concatenate((np.floor(knots + 1e-9), np.ceil(knots - 1e-9))))
     patient = np.repeat(who, bends.size)
-    found = [(patient, np.repeat(np.rint(opened[who]), bends.size) + np.tile(bends, who.size))]
+    bent = np.repeat(np.rint(opened[who]), bends.size) + np.tile(bends, who.size)
+    found: list[tuple[NDArray[np.integer], Float64]] = [(patient, bent)]
     if window.condition is not None:
         held = window.condition
         for day in (held.start, held.stop):
