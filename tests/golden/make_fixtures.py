@@ -18,6 +18,7 @@ sys.path.insert(0, str(HERE))
 import competing_data  # noqa: E402
 import random_cox  # noqa: E402
 import random_groups  # noqa: E402
+import random_hazards  # noqa: E402
 from random_histories import DATA_SETS, data_set  # noqa: E402
 from real_data import frame  # noqa: E402
 
@@ -82,11 +83,24 @@ def write_cox(folder: Path) -> dict[str, list[str]]:
     return {"cox": [str(rows)]}
 
 
+def write_hazards(folder: Path) -> dict[str, list[str]]:
+    """Write the grouped person-time and the real patients and return the paths by script."""
+    rows, veteran = folder / "hazards.csv", folder / "veteran.csv"
+    with rows.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("data_set", *random_hazards.COLUMNS))
+        for index in range(random_hazards.DATA_SETS):
+            writer.writerows((index, *row) for row in random_hazards.rows_of(index))
+    frame("survival", "veteran").to_csv(veteran, index=False)
+    return {"grouped_hazard": [str(rows), str(veteran)]}
+
+
 def main(wanted: list[str]) -> None:
     """Run the R scripts (all, or those named without their ending)."""
     with tempfile.TemporaryDirectory() as folder:
         random = write_random(Path(folder))
         groups = write_groups(Path(folder)) | write_competing(Path(folder)) | write_cox(Path(folder))
+        groups |= write_hazards(Path(folder))
         for script in sorted((HERE / "r").glob("*.R")):
             if script.stem == "answers" or (wanted and script.stem not in wanted):
                 continue

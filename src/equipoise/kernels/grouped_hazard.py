@@ -25,6 +25,7 @@ class HazardStatus(StrEnum):
     """How a fit ended, as a sentence."""
 
     CONVERGED = "The hazards were found."
+    NOBODY = "It happened to nobody: the hazard is 0."
     NOT_CONVERGED = "The iterations did not come to rest: without a prior there may be no finite maximum."
 
 
@@ -40,7 +41,7 @@ class HazardFit(NamedTuple):
 
     Attributes
     ----------
-    beta : float64[p]
+    beta : float64[p], NaN where the event happened to nobody
     information : float64[p, p], minus the second derivative of (9.11), the prior included
     hazard : float64[K], of each group, a bin
     status
@@ -63,6 +64,19 @@ class Prior(NamedTuple):
 
     mean: Float64
     precision: Float64
+
+
+def no_hazard(groups: int, coefficients: int) -> HazardFit:
+    """The hazard of what happens to nobody: 0, whatever a prior says, and no coefficients.
+
+    Parameters
+    ----------
+    groups, coefficients
+        K and p.
+    """
+    nothing = np.full(coefficients, np.nan)
+    information = np.zeros((coefficients, coefficients))
+    return HazardFit(nothing, information, np.zeros(groups), HazardStatus.NOBODY)
 
 
 def fit_hazard(x: Float64, starts: Float64, others: Float64, prior: Prior, begin: Float64) -> HazardFit:

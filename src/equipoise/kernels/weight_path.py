@@ -137,7 +137,9 @@ def _levels(path: WeightPath, hazard: Float64) -> tuple[Float64, Float64]:
                 if path.hazard[m, p] >= 0:
                     slope[m] += hazard[path.hazard[m, p]]
             if path.jump[m] >= 0:
-                weight *= path.prescribed[m] / -np.expm1(-hazard[path.jump[m]])
+                chance = -np.expm1(-hazard[path.jump[m]])
+                # Where usual care starts nobody, only patients without a case weight do.
+                weight = weight * (path.prescribed[m] / chance) if chance > 0.0 else 0.0
             level[m] = weight
             if m + 1 < path.first[i + 1] and weight > 0.0:
                 weight = piece_weight(path, m, weight, slope[m], path.stop[m] - path.start[m])

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.estimate.emulated.person_time import PersonTime
 from equipoise.estimate.emulated.prepared import Prepared
 from equipoise.kernels.arrays import Float64
-from equipoise.kernels.grouped_hazard import HazardFit, HazardStatus, Prior, fit_hazard
+from equipoise.kernels.grouped_hazard import HazardFit, HazardStatus, Prior, fit_hazard, no_hazard
 from equipoise.kernels.weight_path import Levels, levels
 from equipoise.kernels.weighted_occupation import Course, answers, course
 
@@ -36,11 +37,13 @@ class Weighted:
     @property
     def converged(self) -> bool:
         """Whether every hazard was found."""
-        return all(one.status is HazardStatus.CONVERGED for one in self.fits)
+        return all(one.status is not HazardStatus.NOT_CONVERGED for one in self.fits)
 
 
 def weigh(prepared: Prepared, omega: Float64, begin: Sequence[Float64] | None = None) -> Weighted:
     """Fit the hazards under case weights, and weigh every patient under every strategy.
+
+    A process that happens to nobody has the hazard 0, not what a prior says.
 
     Parameters
     ----------
@@ -51,16 +54,25 @@ def weigh(prepared: Prepared, omega: Float64, begin: Sequence[Float64] | None = 
     begin
         Coefficients of each process to begin with; the means of the priors when absent.
     """
-    fits: list[HazardFit] = []
-    for place, one in enumerate(prepared.processes):
-        starts, others = one.counts(omega)
-        prior = one.prior
-        if not prepared.emulation.penalised:
-            prior = Prior(prior.mean, np.zeros_like(prior.precision))
-        fits.append(fit_hazard(one.x, starts, others, prior, prior.mean if begin is None else begin[place]))
+    fits = [
+        _fitted(one, prepared, omega, one.prior.mean if begin is None else begin[place])
+        for place, one in enumerate(prepared.processes)
+    ]
     hazard = np.concatenate([np.zeros(0), *(fit.hazard for fit in fits)])
     found = {name: levels(path, hazard) for name, path in prepared.paths.items()}
     return Weighted(omega, tuple(fits), hazard, found)
+
+
+def _fitted(one: PersonTime, prepared: Prepared, omega: Float64, begin: Float64) -> HazardFit:
+    """The hazard of a process under case weights."""
+    penalised = prepared.emulation.penalised
+    # With priors the hazard is continuous in the weights: leaving out the only start does not make it 0.
+    weight = prepared.omega if penalised else omega
+    if not bool(np.any(one.begins & (weight[one.patient] > 0))):
+        return no_hazard(*one.x.shape)
+    starts, others = one.counts(omega)
+    prior = one.prior if penalised else Prior(one.prior.mean, np.zeros_like(one.prior.precision))
+    return fit_hazard(one.x, starts, others, prior, begin)
 
 
 def weighted_course(prepared: Prepared, weighted: Weighted, strategy: str, outcome: str) -> Course:
