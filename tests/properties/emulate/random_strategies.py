@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 from hypothesis import strategies as st
-from random_cohorts import record_tables
+from random_cohorts import LAST_DAY, record_tables
 
 from equipoise.base.clock import DAYS_PER_MONTH
 from equipoise.base.schema import Schema
@@ -112,6 +112,38 @@ def strategies(draw: st.DrawFn) -> tuple[Strategy, str]:
     more = draw(st.lists(st.one_of(rules(other), st.just(Never(kind="never", treatment=other))), max_size=1))
     together = draw(st.permutations([*mine, *more]))
     return Strategy(name="drawn", rules=tuple(together)), treatment
+
+
+@st.composite
+def about_several(draw: st.DrawFn) -> Strategy:
+    """Rules about one to three treatments, among them never."""
+    chosen = draw(
+        st.lists(st.sampled_from([one.name for one in TREATMENTS]), min_size=1, max_size=3, unique=True)
+    )
+    drawn = []
+    for treatment in chosen:
+        if draw(st.integers(0, 3)) == 0:
+            drawn.append(Never(kind="never", treatment=treatment))
+        else:
+            drawn += draw(st.lists(rules(treatment), min_size=1, max_size=2, unique_by=repr))
+    return Strategy(name="drawn", rules=tuple(draw(st.permutations(drawn))))
+
+
+@st.composite
+def followed(draw: st.DrawFn, patients: int) -> dict[str, pl.DataFrame]:
+    """Courses of patients who are mostly followed to the end, with a loss and a start at some time."""
+    tables = draw(courses(patients))
+    if draw(st.integers(0, 3)):
+        whole = {"patient": range(patients), "start": -1.0, "stop": float(LAST_DAY)}
+        tables["observation"] = pl.DataFrame(whole, schema=tables["observation"].schema)
+    events = st.lists(st.integers(1, LAST_DAY).map(float), max_size=patients)
+    lost = {"day": draw(events), "name": "bcells", "state": "lost", "bound": "="}
+    begun = {"start": draw(events), "name": "transplant"}
+    for table, record, dated in (("measurements", lost, "day"), ("interventions", begun, "start")):
+        rows = {"patient": range(len(record[dated])), **record}
+        given_columns = pl.DataFrame(rows, schema={one: tables[table].schema[one] for one in rows})
+        tables[table] = pl.concat([tables[table], given_columns], how="diagonal")
+    return tables
 
 
 def protocol(*drawn: Strategy) -> Protocol:

@@ -9,49 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_cohorts import LAST_DAY, build
-from random_strategies import TREATMENTS, courses, enrolment, protocol, rules
+from random_strategies import about_several, enrolment, followed, protocol
 
 from equipoise.cohort.cohort import Cohort
 from equipoise.emulate.clones import clones
 from equipoise.emulate.enrol import enrol
 from equipoise.emulate.reasons import Reason
 from equipoise.emulate.reference_clones import clone_of
-from equipoise.protocol.rule import Never
-from equipoise.protocol.strategy import NATURAL_COURSE, Strategy
+from equipoise.protocol.strategy import NATURAL_COURSE
 
 one_zero = st.one_of(st.integers(0, 4).map(float), st.integers(0, 4).map(float), st.just(float("nan")))
 zeros = st.lists(one_zero, min_size=2, max_size=2)
-names = [one.name for one in TREATMENTS]
-
-
-@st.composite
-def about_several(draw: st.DrawFn) -> Strategy:
-    """Rules about one to three treatments, among them never."""
-    chosen = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
-    drawn = []
-    for treatment in chosen:
-        if draw(st.integers(0, 3)) == 0:
-            drawn.append(Never(kind="never", treatment=treatment))
-        else:
-            drawn += draw(st.lists(rules(treatment), min_size=1, max_size=2, unique_by=repr))
-    return Strategy(name="drawn", rules=tuple(draw(st.permutations(drawn))))
-
-
-@st.composite
-def followed(draw: st.DrawFn, patients: int) -> dict[str, pl.DataFrame]:
-    """Courses of patients who are mostly followed to the end, with a loss and a start at some time."""
-    tables = draw(courses(patients))
-    if draw(st.integers(0, 3)):
-        whole = {"patient": range(patients), "start": -1.0, "stop": float(LAST_DAY)}
-        tables["observation"] = pl.DataFrame(whole, schema=tables["observation"].schema)
-    events = st.lists(st.integers(1, LAST_DAY).map(float), max_size=patients)
-    lost = {"day": draw(events), "name": "bcells", "state": "lost", "bound": "="}
-    begun = {"start": draw(events), "name": "transplant"}
-    for table, record, dated in (("measurements", lost, "day"), ("interventions", begun, "start")):
-        rows = {"patient": range(len(record[dated])), **record}
-        given_columns = pl.DataFrame(rows, schema={one: tables[table].schema[one] for one in rows})
-        tables[table] = pl.concat([tables[table], given_columns], how="diagonal")
-    return tables
 
 
 def sentence(code: int) -> str:

@@ -73,6 +73,8 @@ def strategy_path(processes: Sequence[Decided], time_zero: Float64, resolution: 
         P124 for natural and fixed laws, which have no weights of this kind.
     """
     patients = time_zero.size
+    # What nobody is ever at risk of changes no weight.
+    processes = [one for one in processes if one.time.patient.size]
     keys = [_key(np.arange(patients), np.zeros(patients))]
     for one in processes:
         keys += _row_bounds(one)
@@ -137,8 +139,6 @@ def _at_risk(one: Decided, patient: NDArray[np.integer], bins: Float64) -> tuple
     rows = _key(time.patient, time.start)
     place = np.searchsorted(rows, _key(patient, bins), side="right") - 1
     at = np.maximum(place, 0)
-    if not time.patient.size:
-        return np.empty(0, dtype=np.int64), np.empty(0)
     inside = (place >= 0) & (time.patient[at] == patient) & (bins < time.stop[at])
     return patient[inside].astype(np.int64), bins[inside]
 
@@ -146,8 +146,6 @@ def _at_risk(one: Decided, patient: NDArray[np.integer], bins: Float64) -> tuple
 def _row_of(one: Decided, pieces: _Pieces) -> tuple[Int64, Bool]:
     """Row at risk that a piece lies in, and whether there is one."""
     time = one.time
-    if not time.patient.size:
-        return np.zeros(pieces.start.size, dtype=np.int64), np.zeros(pieces.start.size, dtype=np.bool_)
     rows = _key(time.patient, time.start + one.after)
     place = np.searchsorted(rows, _key(pieces.patient, pieces.start), side="right") - 1
     at = np.maximum(place, 0)
@@ -157,7 +155,7 @@ def _row_of(one: Decided, pieces: _Pieces) -> tuple[Int64, Bool]:
 
 def _begins(one: Decided, pieces: _Pieces, row: Int64, covered: Bool) -> Bool:
     """Whether a piece is the bin of the start; a loss has none, as nothing follows it."""
-    if one.is_loss or not one.time.patient.size:
+    if one.is_loss:
         return np.zeros(row.size, dtype=np.bool_)
     return covered & one.time.begins[row] & (pieces.start == one.time.stop[row] - 1)
 
