@@ -18,6 +18,15 @@ Vocabulary = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of every random draw.", min=0)]
+Workers = Annotated[
+    int, typer.Option("--workers", help="Refits at a time; no number depends on it.", min=1, max=256)
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        "--draws", help="Bootstrap draws of an emulation; default as the protocol says.", min=200, max=100_000
+    ),
+]
 World = Annotated[
     str, typer.Option("--world", help="A world by its name (equipoise simulate --list), or a file.")
 ]

@@ -34,6 +34,10 @@ class Request:
         Whether the study keeps rows of single patients, and the report shows them.
     json
         Whether only the object is wanted on stdout.
+    workers
+        Refits at a time; no number depends on it.
+    draws
+        Bootstrap draws of an emulation instead of the protocol's own.
     """
 
     command: str
@@ -41,6 +45,8 @@ class Request:
     seed: int = 0
     with_patients: bool = True
     json: bool = False
+    workers: int = 2
+    draws: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +124,14 @@ def carry_out(request: Request, gather: Callable[[Stage], Material]) -> int:
     with progress(quiet=request.json) as stage:
         material = gather(stage)
         study = run(
-            material.protocol,
+            _with_draws(material.protocol, request.draws),
             material.cohort,
             request.seed,
             beside=material.beside,
             patients_from=material.patients_from,
             at_the_door=material.at_the_door,
             with_patients=request.with_patients,
+            workers=request.workers,
             stage=stage,
         )
         stage("writing and drawing")
@@ -143,3 +150,14 @@ def carry_out(request: Request, gather: Callable[[Stage], Material]) -> int:
     if request.json:
         envelope.done()
     return 0
+
+
+def _with_draws(protocol: "Protocol", draws: int | None) -> "Protocol":
+    """The protocol with another number of bootstrap draws, which belongs to its digest."""
+    emulation = protocol.analysis.emulation
+    if draws is None or emulation is None:
+        return protocol
+    changed = emulation.model_copy(update={"draws": draws})
+    return protocol.model_copy(
+        update={"analysis": protocol.analysis.model_copy(update={"emulation": changed})}
+    )

@@ -19,8 +19,12 @@ def run(
     patients: Annotated[
         bool, typer.Option(help="Keep rows of single patients, which the swimmer plot shows.")
     ] = True,
+    workers: options.Workers = 2,
+    draws: options.Draws = None,
     json: options.Json = False,
 ) -> int:
     """Answer a protocol's questions about a cohort; write study folder and report."""
-    request = Request(command="run", out=out, seed=seed, with_patients=patients, json=json)
+    request = Request(
+        command="run", out=out, seed=seed, with_patients=patients, json=json, workers=workers, draws=draws
+    )
     return carry_out(request, Source(source, protocol, mapping, vocabulary).gather)
