@@ -1,4 +1,4 @@
-"""`equipoise run` of an emulated trial in twelve patients: workers change nothing, draws are part of the question."""
+"""`equipoise run` of an emulated trial in twelve patients: workers change nothing, draws are a choice."""
 
 import json
 from pathlib import Path
