@@ -4,9 +4,13 @@ from textwrap import wrap
 from typing import Final
 
 from equipoise.language.words import lower_first
+from equipoise.rendering.answer import headline_month
+from equipoise.rendering.emulated.console import console_lines
+from equipoise.rendering.emulated.trial import trial_of
 from equipoise.rendering.numbers import duration, points
 from equipoise.rendering.reading import Reading
 from equipoise.rendering.rungs import Ladder, ladders
+from equipoise.rendering.setting import setting_of
 from equipoise.rendering.truth import error_words, off_by, true_difference
 from equipoise.rendering.words import TEXT
 from equipoise.study.study import Study
@@ -17,11 +21,15 @@ NUMBERS: Final = 7
 
 
 def anatomy_lines(study: Study) -> list[str]:
-    """The first ladder of a study whose truth is known, in lines that fit a terminal; none without one.
+    """What misled and what did not, in lines that fit a terminal; none where neither is known.
 
-    Each naive difference is labelled as biased, with how far it lies from the truth and why.
+    Of an emulated trial its first difference, beside two naive ones and the truth; else the first ladder of
+    a study whose truth is known, each difference labelled as biased, with how far off it is and why.
     """
     reading = Reading(study)
+    trial = trial_of(reading)
+    if trial is not None:
+        return console_lines(trial, headline_month(reading, setting_of(study)))
     ladder = next((one for one in ladders(reading) if one.truth is not None), None)
     return [] if ladder is None or ladder.month is None else _table(reading, ladder, ladder.month)
 

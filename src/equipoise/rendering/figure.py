@@ -55,7 +55,8 @@ class Rows(TypedDict):
 class Curve(TypedDict):
     """A right-continuous step function with an optional band; `ghost` draws it pale, for comparison.
 
-    `label` is written beside it; `name` is what the pointer reads where there is no label.
+    `label` is written beside it; `name` is what the pointer reads where there is no label. `outer` is a
+    wider band, drawn lighter; `thin` draws a thin line.
     """
 
     mark: Literal["curve"]
@@ -68,6 +69,19 @@ class Curve(TypedDict):
     y: list[float]
     lower: list[float | None]
     upper: list[float | None]
+    outer: NotRequired["Band"]
+    thin: NotRequired[bool]
+
+
+class Band(TypedDict):
+    """A band between two step functions."""
+
+    x: list[float]
+    lower: list[float]
+    upper: list[float]
+
+
+_NO_BAND: Final[Band] = {"x": [], "lower": [], "upper": []}
 
 
 class Area(TypedDict):
@@ -101,6 +115,16 @@ class Note(TypedDict):
     text: str
 
 
+class Whisker(TypedDict):
+    """An interval at a point of time, upright, with a dot at the number."""
+
+    mark: Literal["whisker"]
+    x: float
+    y: float
+    lower: float
+    upper: float
+
+
 class Bar(TypedDict):
     """A horizontal bar in a row from `first` to `last`; `text` is written upon it where it fits."""
 
@@ -131,7 +155,7 @@ class Point(TypedDict):
     shape: Shape
 
 
-Mark = Curve | Area | Shade | Note | Bar | Lane | Point
+Mark = Curve | Area | Shade | Note | Whisker | Bar | Lane | Point
 
 
 class RiskRow(TypedDict):
@@ -191,13 +215,17 @@ class ForestColumn(TypedDict):
 
 
 class ForestEntry(TypedDict):
-    """One number in a row: its text, and its place on the axis (None: only the text is written)."""
+    """One number in a row: its text, and its place on the axis (None: only the text is written).
+
+    A `pale` entry has no number: its text is grey, and its limits are drawn as a pale line.
+    """
 
     text: str
     estimate: float | None
     lower: float | None
     upper: float | None
     shape: Shape
+    pale: NotRequired[bool]
 
 
 class ForestRow(TypedDict):
@@ -315,7 +343,9 @@ def check(figure: Figure) -> Figure:
         for mark in panel["marks"]:
             if mark["mark"] == "curve":
                 lengths = {len(mark["x"]), len(mark["y"]), len(mark["lower"]), len(mark["upper"])}
-                if len(lengths) != 1:
+                outer = mark.get("outer", _NO_BAND)
+                lengths_outer = {len(outer["x"]), len(outer["lower"]), len(outer["upper"])}
+                if len(lengths) != 1 or len(lengths_outer) != 1:
                     raise ValueError(f"figure {key}: the arrays of curve {mark['label']} differ in length")
         _check_stack(key, panel)
         ticks = len(panel["x"]["ticks"])

@@ -9,6 +9,7 @@ import polars as pl
 from equipoise.base.findings import FindingStatus
 from equipoise.language.outcome import Outcome, OutcomeKind
 from equipoise.protocol.check import happens_by
+from equipoise.protocol.strategy import NATURAL
 from equipoise.rendering.handled import handled_words
 from equipoise.rendering.numbers import months
 from equipoise.study.study import Study
@@ -20,6 +21,8 @@ BESIDE: Final = (TRUTH, "published")
 AFTER: Final = "after "
 # Pocock, Clayton and Altman 2002: a curve is not read where fewer than one in ten patients is at risk.
 SPARSE_SHARE: Final = 0.1
+PRIMARY: Final = "primary"
+SENSITIVITY: Final = "sensitivity"
 UNREADABLE: Final = (FindingStatus.SPARSE, FindingStatus.NOT_REACHED)
 
 
@@ -94,11 +97,15 @@ class Reading:
         self.study = study
         self._blocks: dict[tuple[str, str, str], list[Estimate]] = {}
         self._beside: dict[tuple[str, str, str, str | None, str], list[Estimate]] = {}
+        self._emulated: list[Estimate] = []
+        strategies = _emulated_strategies(study)
         for row in study.tables["estimates"].iter_rows(named=True):
             one = Estimate(**row)
             key = (one.outcome, one.measure, one.strategy)
             if one.role in BESIDE:
                 self._beside.setdefault((*key, one.versus, one.role), []).append(one)
+            elif one.role == SENSITIVITY or (one.role == PRIMARY and one.strategy in strategies):
+                self._emulated.append(one)
             else:
                 self._blocks.setdefault(key, []).append(one)
         self._counts: dict[tuple[str, str], list[Counts]] = {}
@@ -112,8 +119,15 @@ class Reading:
         return sorted(rows, key=lambda one: one.day or 0.0)
 
     def blocks(self) -> Mapping[tuple[str, str, str], list[Estimate]]:
-        """Rows by (outcome, measure, strategy), in the order of the table; without truths and published."""
+        """Rows by (outcome, measure, strategy), in the order of the table.
+
+        Without truths and published numbers, and without those of emulated strategies (`emulated`).
+        """
         return self._blocks
+
+    def emulated(self) -> list[Estimate]:
+        """Rows about emulated strategies, their sensitivity analyses and negative controls among them."""
+        return self._emulated
 
     def beside(self) -> list[list[Estimate]]:
         """Truths and published numbers, a block for each outcome, measure, strategy or contrast, and role."""
@@ -174,3 +188,11 @@ class Reading:
             StateWords(name, state.label, state.heading, name not in left)
             for name, state in found.states.items()
         ]
+
+
+def _emulated_strategies(study: Study) -> frozenset[str]:
+    """Names under which an emulation has rows; none without one."""
+    protocol = study.protocol
+    if protocol.analysis.emulation is None:
+        return frozenset()
+    return frozenset((NATURAL, *(one.name for one in protocol.strategies)))

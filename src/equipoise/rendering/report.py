@@ -5,8 +5,12 @@ from pathlib import Path
 from typing import Final
 
 from equipoise.base.codes import CODES, Code
-from equipoise.rendering.answer import lead, remarks, tiles
+from equipoise.rendering.answer import headline_month, lead, remarks, tiles
+from equipoise.rendering.emulated.headline import answer_of
+from equipoise.rendering.emulated.trial import Trial, trial_of
 from equipoise.rendering.figure import Figure
+from equipoise.rendering.figures.emulated_curves import emulated_curve_figures
+from equipoise.rendering.figures.emulated_forest import emulated_forest_figures
 from equipoise.rendering.figures.estimands import estimands_figure, handled, pairs
 from equipoise.rendering.figures.flow import flow_figure
 from equipoise.rendering.figures.funnel import curves_figure, funnel_names, steps_figure
@@ -69,7 +73,9 @@ def report_html(study: Study) -> str:
     """The report as text; see `render`."""
     reading = Reading(study)
     setting = setting_of(study)
-    figures = _figures(reading, setting)
+    trial = trial_of(reading)
+    figures = _figures(reading, setting, trial)
+    month = headline_month(reading, setting)
     return html(
         "report.html.j2",
         {
@@ -77,6 +83,7 @@ def report_html(study: Study) -> str:
             "source": study.vocabulary.title,
             "patients_from": study.manifest.get("patients_from", ""),
             "lead": lead(reading, setting),
+            "emulated": None if trial is None else answer_of(trial, setting, month),
             "tiles": tiles(reading, setting),
             "remarks": remarks(reading, setting),
             "question": question(reading),
@@ -101,7 +108,7 @@ def report_html(study: Study) -> str:
     )
 
 
-def _figures(reading: Reading, setting: Setting) -> dict[str, list[Drawn]]:
+def _figures(reading: Reading, setting: Setting, trial: Trial | None) -> dict[str, list[Drawn]]:
     """Figures by section, numbered through the report."""
     sections: dict[str, list[Figure | None]] = {
         "flow": [flow_figure(reading)],
@@ -114,6 +121,7 @@ def _figures(reading: Reading, setting: Setting) -> dict[str, list[Drawn]]:
             for figure in (steps_figure(reading, name), curves_figure(reading, setting, name))
         ],
         "time": [lost_time_figure(reading, setting)],
+        "emulated": [*_emulated_figures(reading, setting, trial)],
         "prognosis": [*prognosis_figures(reading, setting)],
         "ladder": [
             *ladder_figures(reading, setting),
@@ -130,6 +138,14 @@ def _figures(reading: Reading, setting: Setting) -> dict[str, list[Drawn]]:
                 number += 1
                 ready[section].append(drawn(figure, number))
     return ready
+
+
+def _emulated_figures(reading: Reading, setting: Setting, trial: Trial | None) -> list[Figure]:
+    """Figures of the emulated trial, in the order in which they are read; none without one."""
+    if trial is None:
+        return []
+    month = headline_month(reading, setting)
+    return [*emulated_curve_figures(trial, setting), *emulated_forest_figures(trial, setting, month)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from equipoise.rendering.reading import Estimate, Reading
+from equipoise.rendering.reading import PRIMARY, Estimate, Reading
 from equipoise.rendering.truth import Truth, truth_of
 
 FUNNEL: Final = "N7"  # has another population and clock than the ladder, and a figure of its own
@@ -144,8 +144,8 @@ def _rung(reading: Reading, row: dict[str, Any], *, has_curves: bool, has_ratio:
     ]
     differences = reading.block(outcome, "survival_difference", treated) if has_curves else []
     curves = (
-        reading.block(outcome, "survival", treated) if has_curves else [],
-        reading.block(outcome, "survival", untreated) if has_curves else [],
+        _curve(reading, outcome, treated) if has_curves else [],
+        _curve(reading, outcome, untreated) if has_curves else [],
     )
     return Rung(
         **row,
@@ -153,3 +153,13 @@ def _rung(reading: Reading, row: dict[str, Any], *, has_curves: bool, has_ratio:
         differences=[one for one in differences if one.versus == untreated],
         ratio=next(iter(ratios), None),
     )
+
+
+def _curve(reading: Reading, outcome: str, strategy: str) -> list[Estimate]:
+    """Survival of a group; N6 has no curve of its own for the strategy that it compares with."""
+    emulated = [
+        one
+        for one in reading.emulated()
+        if (one.outcome, one.measure, one.strategy, one.role) == (outcome, "survival", strategy, PRIMARY)
+    ]
+    return reading.block(outcome, "survival", strategy) or sorted(emulated, key=lambda one: one.day or 0.0)

@@ -3,8 +3,11 @@
 from typing import Final
 
 from equipoise.rendering.comparison_words import COMPARISON_TEXT
+from equipoise.rendering.emulated.words import EMULATED_MEASURES, EMULATED_TEXT
 
 LANGUAGE: Final = "en"
+
+_MORE_TEXT: Final = COMPARISON_TEXT | EMULATED_TEXT
 
 TEXT: Final[dict[str, str]] = {
     "skip": "Skip to the report",
@@ -264,7 +267,7 @@ TEXT: Final[dict[str, str]] = {
     "instead": "{wrong} instead of {right} for {event}",
     "month": "Month",
     "read_values": "Read values: arrow keys move by a month",
-} | COMPARISON_TEXT
+} | _MORE_TEXT
 
 HANDLINGS: Final[dict[str, str]] = {
     "treatment_policy": "Ignored (treatment policy)",
@@ -290,7 +293,7 @@ MEASURES: Final[dict[str, str]] = {
     "time_lost_difference": "Difference in time lost",
     "hazard_ratio": "Hazard ratio",
     "subdistribution_hazard_ratio": "Subdistribution hazard ratio",
-}
+} | EMULATED_MEASURES
 
 # What a measure is, and where it comes from: written once in the methods if the measure was used.
 METHOD_SENTENCES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {

@@ -43,8 +43,13 @@ def ratio_axis(rows: Sequence[Estimate]) -> Axis:
 
 def difference_axis(rows: Sequence[Estimate]) -> Axis:
     """Linear axis in percentage points that holds zero, every difference and every limit."""
-    values = [value for one in rows for value in (one.estimate, one.lower, one.upper) if value is not None]
-    low, high = min([*values, 0.0]), max([*values, 0.0])
+    return points_axis([value for one in rows for value in (one.estimate, one.lower, one.upper)])
+
+
+def points_axis(values: Sequence[float | None]) -> Axis:
+    """Linear axis in percentage points that holds zero and every value that is known."""
+    known = [value for value in values if value is not None]
+    low, high = min([*known, 0.0]), max([*known, 0.0])
     step = next((one for one in DIFFERENCE_STEPS if (high - low) / one <= 4.5), DIFFERENCE_STEPS[-1])
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     first, last = (first, last) if first < last else (-1, 1)

@@ -21,12 +21,14 @@ SMALL_PAGE_HEIGHT = 215.0
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """Place of one panel: left edge, top edge, width, and the lines of title beside each other."""
+    """Place of one panel: left edge, top edge, width, lines of title, and the room left and right of its axes."""
 
     x: float
     y: float
     width: float
     lines: int
+    left: float
+    right: float
 
 
 def lay_out(figure: Figure, width: float) -> Scene:
@@ -40,10 +42,14 @@ def lay_out(figure: Figure, width: float) -> Scene:
     for start in range(0, len(panels), across):
         line = panels[start : start + across]
         lines = max(len(title_lines(panel, share)) for panel in line)
-        bottoms = [
-            _panel(scene, panel, _Cell(column * (share + GAP), y, share, lines), start + column)
-            for column, panel in enumerate(line)
-        ]
+        bottoms: list[float] = []
+        for column, panel in enumerate(line):
+            # Panels that belong below each other have one axis of time.
+            alike = panels if figure["across"] == 1 else [panel]
+            left = max(_left_room(one) for one in alike)
+            right = max(marks.right_room(one, narrow=small) for one in alike)
+            cell = _Cell(column * (share + GAP), y, share, lines, left, right)
+            bottoms.append(_panel(scene, panel, cell, start + column))
         y = max(bottoms) + (GAP if start + across < len(panels) else 0)
     scene.height = y + 2
     return scene
@@ -63,7 +69,7 @@ def _panel(scene: Scene, panel: Panel, cell: _Cell, position: int) -> float:
     if cell.lines:
         top += 20 + TITLE_LINE * (cell.lines - 1)
     axis = panel["y"]
-    right = cell.x + cell.width - marks.right_room(panel, narrow=small)
+    right = cell.x + cell.width - cell.right
     if axis["scale"] == "rows":
         left = cell.x + 4
         lead = marks.lead_of(panel, right - left)
@@ -74,7 +80,7 @@ def _panel(scene: Scene, panel: Panel, cell: _Cell, position: int) -> float:
         scene.add(Text(cell.x, top + 13, axis["label"], size=11, colour="soft"))
         top += 24
         height = SMALL_PAGE_HEIGHT if small else HALF_HEIGHT if cell.width < SMALL_PAGE else FULL_HEIGHT
-        frame = Frame(panel, cell.x + _left_room(panel), top, right, top + height)
+        frame = Frame(panel, cell.x + cell.left, top, right, top + height)
         x = panel["x"]
         scene.plots.append(
             Plot(position, frame.left, frame.top, frame.right, frame.bottom, x["first"], x["last"])
@@ -123,7 +129,7 @@ def _bottom_axis(scene: Scene, frame: Frame) -> float:
 
 
 def _tick(axis: Axis, value: float) -> str:
-    return f"{value * 100:.0f}" if axis["percent"] else f"{value:g}"
+    return (f"{value * 100:.0f}" if axis["percent"] else f"{value:g}").replace("-", "\u2212")
 
 
 def _risk(scene: Scene, groups: list[RiskGroup], frame: Frame, left: float, y: float) -> float:

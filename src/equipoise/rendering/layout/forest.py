@@ -12,6 +12,7 @@ from equipoise.rendering.layout.forest_marks import (
     draw_entry,
     grid,
     in_layers,
+    is_drawn,
     mark_room,
     notes,
 )
@@ -96,7 +97,7 @@ def _text_room(forest: Forest, place: int) -> float:
     texts = [
         mark_room(column) + text_width(one["text"], NUMBER_SIZE)
         for one in entries
-        if one["estimate"] is not None or not has_axis
+        if is_drawn(one) or not has_axis
     ]
     heading = 0.0 if has_axis else max(text_width(word, NOTE_SIZE) for word in column["heading"].split(" "))
     return max([*texts, heading], default=0.0)

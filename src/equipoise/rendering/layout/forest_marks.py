@@ -34,14 +34,14 @@ def draw_entry(
     """
     text, left, right, top = at
     room = mark_room(column)
-    is_drawn = entry["estimate"] is not None
-    if room and is_drawn:
+    if room and entry["estimate"] is not None:
         sign(scene, entry["shape"], text + 4.5, top + LINE / 2, halo="")
-    if not is_drawn:
+    if not is_drawn(entry):
         widest = max(text_width(line, NUMBER_SIZE) for line in lines)
         scene.add(Box(text + room, top, widest + 3, LINE * len(lines), fill="paper"))
+    colour = colour_of(entry)
     for number, line in enumerate(lines):
-        scene.add(Text(text + room, top + 11 + LINE * number, line, NUMBER_SIZE))
+        scene.add(Text(text + room, top + 11 + LINE * number, line, NUMBER_SIZE, colour))
     draw_mark(scene, column, entry, (left, right, top + LINE / 2))
 
 
@@ -49,7 +49,10 @@ def draw_mark(scene: Scene, column: ForestColumn, entry: ForestEntry, at: tuple[
     """Draw the interval of an entry with its sign, or with a bar where zero is the start of the axis."""
     left, right, y = at
     axis, estimate = column["axis"], entry["estimate"]
-    if axis is None or estimate is None:
+    if axis is None:
+        return
+    if estimate is None:
+        _pale(scene, axis, entry, at)
         return
     if column["line"] is None:
         end = place(axis, estimate, left, right)
@@ -64,6 +67,26 @@ def draw_mark(scene: Scene, column: ForestColumn, entry: ForestEntry, at: tuple[
                 scene.add(Path(tip, fill="ink", closed=True))
     if column["line"] is not None:
         sign(scene, entry["shape"], place(axis, estimate, left, right), y, halo="")
+
+
+def is_drawn(entry: ForestEntry) -> bool:
+    """Whether an entry has a mark upon the axis: a number, or the limits of one that may not be shown."""
+    return entry["estimate"] is not None or (entry.get("pale", False) and entry["lower"] is not None)
+
+
+def colour_of(entry: ForestEntry) -> str:
+    """Grey for an entry without a number that may be shown, else ink."""
+    return "soft" if entry.get("pale") else "ink"
+
+
+def _pale(scene: Scene, axis: Axis, entry: ForestEntry, at: tuple[float, float, float]) -> None:
+    """Limits without a number: a dashed grey line without a sign."""
+    left, right, y = at
+    lower, upper = entry["lower"], entry["upper"]
+    if not is_drawn(entry) or lower is None or upper is None:
+        return
+    ends = (place(axis, lower, left, right), y), (place(axis, upper, left, right), y)
+    scene.add(Path(ends, stroke="boxline", width=1.2, dash=(3, 3)))
 
 
 def grid(

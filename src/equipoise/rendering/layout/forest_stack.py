@@ -9,9 +9,11 @@ from equipoise.rendering.layout.forest_marks import (
     NOTE_SIZE,
     NUMBER_SIZE,
     bottom_axis,
+    colour_of,
     draw_mark,
     grid,
     in_layers,
+    is_drawn,
     mark_room,
     notes,
 )
@@ -125,13 +127,12 @@ def _lane(scene: Scene, lane: _Lane, cell: list[ForestEntry], y: float) -> float
     for entry in cell:
         room = mark_room(lane.column)
         start = lane.left - (EDGE if room else BAR_EDGE)
-        is_drawn = entry["estimate"] is not None
-        if room and is_drawn:
+        if room and entry["estimate"] is not None:
             sign(scene, entry["shape"], start + 4.5, y + LINE / 2, halo="")
         for line in wrap(entry["text"], lane.right - start - room + EDGE, NUMBER_SIZE):
-            scene.add(Text(start + room, y + 11, line, NUMBER_SIZE))
+            scene.add(Text(start + room, y + 11, line, NUMBER_SIZE, colour_of(entry)))
             y += LINE
-        if is_drawn:
+        if is_drawn(entry):
             lane.strips.append((y, y + STRIP))
             draw_mark(scene, lane.column, entry, (lane.left, lane.right, y + STRIP / 2))
             y += STRIP + 2

@@ -1,6 +1,6 @@
 """Drawing of marks: curves with bands, stacked layers, bars, lanes, signs and their direct labels."""
 
-from equipoise.rendering.figure import Area, Bar, Curve, Mark, Note, Panel, Point, Shade, Shape
+from equipoise.rendering.figure import Area, Bar, Curve, Mark, Note, Panel, Point, Shade, Shape, Whisker
 from equipoise.rendering.layout.frame import Frame
 from equipoise.rendering.letters import width as text_width
 from equipoise.rendering.letters import wrap
@@ -10,6 +10,7 @@ LABEL_SIZE = 12.0
 LABEL_LINE = 14.0
 ROW_LEAD = 17.0
 SHADE_CLEAR = 60.0
+OUTER = 0.09
 EDGE = 10.0  # half of the last number of an axis
 
 
@@ -36,6 +37,8 @@ def draw(scene: Scene, frame: Frame, *, narrow: bool) -> None:
                 _shade(scene, frame, mark)
             case "note":
                 _note(scene, frame, mark)
+            case "whisker":
+                _whisker(scene, frame, mark)
             case "bar":
                 _bar(scene, frame, mark)
             case "lane":
@@ -104,6 +107,11 @@ def _stairs(x: list[float], y: list[float], frame: Frame) -> list[tuple[float, f
 
 
 def _curve(scene: Scene, frame: Frame, mark: Curve) -> None:
+    if "outer" in mark:
+        outer = mark["outer"]
+        wide = _stairs(outer["x"], outer["upper"], frame)
+        wide += reversed(_stairs(outer["x"], outer["lower"], frame))
+        scene.add(Path(tuple(wide), fill=mark["colour"], opacity=OUTER, closed=True))
     known = [
         (x, lower, upper)
         for x, lower, upper in zip(mark["x"], mark["lower"], mark["upper"], strict=True)
@@ -118,7 +126,7 @@ def _curve(scene: Scene, frame: Frame, mark: Curve) -> None:
         Path(
             tuple(_stairs(mark["x"], mark["y"], frame)),
             stroke="ghost" if mark["ghost"] else mark["colour"],
-            width=1.2 if mark["ghost"] else 2.2,
+            width=1.2 if mark["ghost"] or mark.get("thin") else 2.2,
             dash=(5, 4) if mark["dashed"] else (),
         )
     )
@@ -158,6 +166,13 @@ def _note(scene: Scene, frame: Frame, mark: Note) -> None:
     left = min(x + 4, frame.right - room)
     base = frame.y(mark["clear"]) + (15 if mark["below"] else -6)
     scene.add(Text(left, base, mark["text"], LABEL_SIZE, bold=True))
+
+
+def _whisker(scene: Scene, frame: Frame, mark: Whisker) -> None:
+    x = frame.x(mark["x"])
+    ends = (x, frame.y(mark["lower"])), (x, frame.y(mark["upper"]))
+    scene.add(Path(ends, stroke="ink", width=1.3))
+    scene.add(Circle(x, frame.y(mark["y"]), 3.2, fill="ink", stroke="paper", width=1.2))
 
 
 def lead_of(panel: Panel, room: float) -> float:

@@ -1,0 +1,1 @@
+"""Strategies compared on the same people, as the report shows them."""
