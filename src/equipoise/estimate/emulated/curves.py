@@ -45,7 +45,7 @@ SCALES: Final[dict[str, Scale]] = {
 
 
 def calibrated(value: Float64, error: Float64, drawn: Float64, measure: str) -> Float64:
-    """Draws of a level, calibrated on its scale by (9.42): float64[B, T]; NaN where the level has no scale.
+    """Draws of a level, calibrated on its scale by (9.42): float64[B, T]; the level where it has no scale.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def calibrated(value: Float64, error: Float64, drawn: Float64, measure: str) -> 
     """
     forth, back, slope = SCALES[measure]
     usable = (value > EDGE) & (value < 1 - EDGE) & (error > EDGE)
-    out = np.full(drawn.shape, np.nan)
+    out = np.tile(value, (drawn.shape[0], 1))
     if usable.any():
         centre = forth(value[usable])
         away = forth(np.clip(drawn[:, usable], EDGE, 1 - EDGE)) - centre
@@ -66,8 +66,6 @@ def calibrated(value: Float64, error: Float64, drawn: Float64, measure: str) -> 
         wanted = error[usable] * slope(value[usable])
         factor = np.divide(wanted, spread, out=np.zeros_like(spread), where=spread > 0)
         out[:, usable] = back(centre + away * factor)
-    settled = ~usable
-    out[:, settled] = value[settled]
     return out
 
 

@@ -1,5 +1,6 @@
 """Gates: whether the data can answer for a strategy, judged on untruncated weights, in a fixed order."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,7 +72,7 @@ def _support_gate(found: Support, gates: Gates, words: Mapping[int, str]) -> Ite
         if _nobody_starts(cell, found.patients, gates):
             says = (
                 f"of {cell.patients} patients with '{name}' {cell.expected:.1f} would start under the "
-                "strategy, and none did"
+                "strategy, and none did as it asks"
             )
             yield Judged("support", 0.0, gates.support_starts, Verdict.SEALED, says)
         elif _everybody_starts(cell, found.patients, gates):
@@ -110,7 +111,8 @@ def _effective_gate(found: Support, gates: Gates) -> Judged:
     threshold = gates.effective_sample
     verdict = _by(found.effective, threshold.seal, threshold.amber)
     limit = threshold.seal if verdict is Verdict.SEALED else threshold.amber
-    says = f"the {found.compatible} patients who follow the strategy count as {found.effective:.1f}"
+    counted = _below(found.effective, limit) if verdict is not Verdict.OPEN else f"{found.effective:.1f}"
+    says = f"the {found.compatible} patients who follow the strategy count as {counted}"
     return Judged("effective sample", found.effective, limit, verdict, says)
 
 
@@ -124,6 +126,12 @@ def _initiators_gate(found: Support, gates: Gates) -> Iterator[Judged]:
     yield Judged(
         "initiators", float(found.initiators), limit, verdict, f"{people} started as the strategy asks"
     )
+
+
+def _below(value: float, limit: float) -> str:
+    """A number below a limit that reads as one: 4.98 of 5, not 5.0."""
+    text = f"{value:.1f}"
+    return text if float(text) < limit else f"{math.floor(100 * value + 1e-9) / 100:.2f}"
 
 
 def _by(value: float, seal: float, amber: float) -> Verdict:
