@@ -17,8 +17,9 @@ over all treatments that are at risk and all laws whose window is open, and in t
 
     W(d) = W(d - 1) q_d / (1 - exp(-lambda))  times the same of the other treatments.                 (9.22)
 
-A weight that has become 0 stays 0: the patient no longer follows the strategy. When nothing is at risk any
-more the weight stays as it is. Memory is a few pieces a patient; no person-time is expanded.
+W(0) = 1: at time zero nothing has been decided yet. A weight that has become 0 stays 0: the patient no longer
+follows the strategy. When nothing is at risk any more the weight stays as it is. Memory is a few pieces a
+patient; no person-time is expanded.
 """
 
 from typing import NamedTuple
@@ -160,13 +161,15 @@ def piece_weight(path: WeightPath, m: int, level: float, slope: float, bins: int
 
 @jit
 def weight_of(path: WeightPath, found: Levels, who: int, bin_: int) -> float:
-    """Weight of a patient by the end of a bin."""
+    """Weight of a patient by the end of a bin; 1 at time zero, before all pieces."""
+    if bin_ <= 0:
+        return 1.0
     m = int(path.first[who])
     while m + 1 < path.first[who + 1] and path.stop[m] < bin_:
         m += 1
     if found.level[m] <= 0.0:
         return 0.0
-    into = max(int(bin_ - path.start[m]), 0)
+    into = int(bin_ - path.start[m])
     return piece_weight(path, m, float(found.level[m]), float(found.slope[m]), into)
 
 

@@ -150,13 +150,14 @@ def _influence(
         while row < laid.patient.size and laid.patient[row] == who:
             j = laid.origin[row]
             for u in range(laid.from_[row], laid.to[row]):
-                bin_ = laid.time[u] >> 1
-                while path.stop[m] < bin_ and m + 1 < path.first[who + 1]:
-                    m += 1
-                if found.level[m] <= 0.0:
-                    break
-                into = max(int(bin_ - path.start[m]), 0)
-                weight = piece_weight(path, m, float(found.level[m]), float(found.slope[m]), into)
+                bin_, into, weight = laid.time[u] >> 1, 0, 1.0
+                if bin_ > 0:
+                    while path.stop[m] < bin_ and m + 1 < path.first[who + 1]:
+                        m += 1
+                    if found.level[m] <= 0.0:
+                        break
+                    into = int(bin_ - path.start[m])
+                    weight = piece_weight(path, m, float(found.level[m]), float(found.slope[m]), into)
                 if weight <= 0.0:
                     continue
                 for f in range(size):
@@ -165,7 +166,10 @@ def _influence(
                     k = laid.target[row]
                     for f in range(size):
                         change[f] += lever[u, j] * (back[u, k, f] - back[u, j, f])
-                if weight < cap:
+                if bin_ == 0:
+                    for f in range(size):
+                        direct[who, f] += weight * change[f]
+                elif weight < cap:
                     reached = m - first
                     for f in range(size):
                         direct[who, f] += weight * change[f]

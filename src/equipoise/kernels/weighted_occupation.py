@@ -140,13 +140,14 @@ def _sums(
             continue
         j = laid.origin[i]
         for u in range(laid.from_[i], laid.to[i]):
-            bin_ = laid.time[u] >> 1
-            while path.stop[m] < bin_ and m + 1 < path.first[who + 1]:
-                m += 1
-            if found.level[m] <= 0.0:
-                break
-            into = max(int(bin_ - path.start[m]), 0)
-            weight = piece_weight(path, m, float(found.level[m]), float(found.slope[m]), into)
+            bin_, weight = laid.time[u] >> 1, 1.0
+            if bin_ > 0:
+                while path.stop[m] < bin_ and m + 1 < path.first[who + 1]:
+                    m += 1
+                if found.level[m] <= 0.0:
+                    break
+                into = int(bin_ - path.start[m])
+                weight = piece_weight(path, m, float(found.level[m]), float(found.slope[m]), into)
             weight = omega[who] * min(weight, cap)
             at_risk[u, j] += weight
             if u == laid.to[i] - 1 and laid.target[i] >= 0:
