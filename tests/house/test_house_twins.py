@@ -11,6 +11,7 @@ SLOW_SIMULATOR = (
     *sorted((ROOT / "synth").glob("reference*.py")),
     ROOT / "kernels" / "reference_addressed.py",
 )
+SLOW_WEIGHTS = ROOT / "estimate" / "emulated" / "reference.py"
 # Beside its own modules the slow simulator may know the world as it is written, addresses of draws, and how
 # covariates are written into columns.
 MAY_KNOW = ("addresses", "world", "parts", "kinetic_parts", "recorded")
@@ -39,3 +40,11 @@ def test_the_slow_simulator_imports_nothing_from_the_fast_one() -> None:
     }
     assert found == set()
     assert len(SLOW_SIMULATOR) > 5
+
+
+def test_the_slow_weights_import_no_fast_ones() -> None:
+    floors = ("equipoise.base", "equipoise.language", "equipoise.protocol")
+    slow = ("equipoise.cohort.cohort", "equipoise.cohort.reference", "equipoise.emulate.reference")
+    names = [name for name in _imported(SLOW_WEIGHTS) if name.startswith(("equipoise", "numba", "numpy"))]
+    assert [name for name in names if not name.startswith((*floors, *slow))] == []
+    assert len(names) > 5
