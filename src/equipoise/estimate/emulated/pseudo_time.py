@@ -23,7 +23,7 @@ from equipoise.estimate.emulated.strategy_path import Decided, strategy_path
 from equipoise.estimate.emulated.weighted import weigh, weighted_answers
 from equipoise.estimate.estimates import ESTIMATES
 from equipoise.kernels.addressed import uniform
-from equipoise.kernels.arrays import Float64, Int32
+from equipoise.kernels.arrays import Float64, Int32, Int64
 from equipoise.kernels.intervals import critical_value
 from equipoise.kernels.jit import jit
 from equipoise.kernels.rows import Rows
@@ -52,11 +52,12 @@ def pseudo_time_row(one: PseudoTimeControl, found: Emulated, seed: int, prefix: 
     """
     prepared = found.prepared
     time = {row.name: row for row in prepared.processes}[one.treatment]
-    outcome = _censored(followed(one.of, prepared.analysis), time, prepared.analysis.vocabulary.resolution)
-    measure = MEASURE[outcome.kind]
     day = months_to_days(one.by_month)
-    places = {number: place for place, number in enumerate(outcome.numbers)}
-    place = places[_nearest(outcome, measure, day)]
+    plan = replace(prepared.analysis.plan, days=np.array([0.0, day]), horizons=np.empty(0))
+    asked = followed(one.of, replace(prepared.analysis, plan=plan))
+    outcome = _censored(asked, time, prepared.analysis.vocabulary.resolution)
+    measure = MEASURE[outcome.kind]
+    place = outcome.numbers.index(Number(one.of, measure, day))
     differences = np.empty(one.draws)
     for number in range(one.draws):
         again = _drawn(one, prepared, outcome, time, _pretended(time, seed, number))
@@ -83,12 +84,6 @@ def pseudo_time_row(one: PseudoTimeControl, found: Emulated, seed: int, prefix: 
     )  # fmt: skip
 
 
-def _nearest(outcome: Followed, measure: str, day: float) -> Number:
-    """The number asked on the last report day up to the day of the control."""
-    asked = [one for one in outcome.numbers if one.measure == measure and one.day <= day + 1e-6]
-    return max(asked, key=lambda one: one.day)
-
-
 def _censored(outcome: Followed, time: PersonTime, resolution: float) -> Followed:
     """Rows of the outcome ended at each patient's real start."""
     rows = outcome.rows
@@ -108,24 +103,42 @@ def _censored(outcome: Followed, time: PersonTime, resolution: float) -> Followe
 
 def _pretended(time: PersonTime, seed: int, number: int) -> Int32:
     """Bin of each patient's pretended start, int32[n]; 0 for none."""
-    chosen = np.zeros(time.patients, dtype=np.int32)
-    bins, counts = np.unique(time.stop[time.begins & time.seen], return_counts=True)
-    for bin_, count in zip(bins, counts, strict=True):
-        there = (time.start < bin_) & (time.stop >= bin_) & time.seen
-        at_risk = np.unique(time.patient[there])
-        at_risk = at_risk[chosen[at_risk] == 0]
-        luck = _luck(seed, at_risk, number * OCCASIONS + int(bin_))
-        chosen[at_risk[np.argsort(luck, kind="stable")[:count]]] = bin_
-    return chosen
+    seen = time.seen
+    bins, counts = np.unique(time.stop[time.begins & seen], return_counts=True)
+    first = np.searchsorted(time.patient[seen], np.arange(time.patients + 1)).astype(np.int64)
+    begins = seed, number * OCCASIONS
+    return _choose(first, time.start[seen], time.stop[seen], bins, counts.astype(np.int64), begins)
 
 
 @jit
-def _luck(seed: int, patients: Int32, occasion: int) -> Float64:
-    """A uniform number for each patient."""
-    out = np.empty(patients.size)
-    for i in range(patients.size):
-        out[i] = uniform(seed, patients[i], DECISION, occasion)
-    return out
+def _choose(
+    first: Int64, start: Int32, stop: Int32, bins: Int32, counts: Int64, address: tuple[int, int]
+) -> Int32:
+    """In each bin those with the smallest numbers drawn, among patients at risk who are not chosen yet."""
+    seed, occasion = address
+    patients = first.size - 1
+    chosen, place = np.zeros(patients, dtype=np.int32), first[:-1].copy()
+    most = np.int64(counts.max()) if counts.size else np.int64(0)
+    lowest, whose = np.empty(most), np.empty(most, dtype=np.int64)
+    for b in range(bins.size):
+        size = 0
+        for i in range(patients):
+            while place[i] < first[i + 1] and stop[place[i]] < bins[b]:
+                place[i] += 1
+            if chosen[i] > 0 or place[i] == first[i + 1] or start[place[i]] >= bins[b]:
+                continue
+            luck = uniform(seed, i, DECISION, occasion + bins[b])
+            if size == counts[b] and luck >= lowest[size - 1]:
+                continue
+            size = min(size + 1, counts[b])
+            k = size - 1
+            while k > 0 and lowest[k - 1] > luck:
+                lowest[k], whose[k] = lowest[k - 1], whose[k - 1]
+                k -= 1
+            lowest[k], whose[k] = luck, i
+        for k in range(size):
+            chosen[whose[k]] = bins[b]
+    return chosen
 
 
 def _drawn(
