@@ -96,7 +96,8 @@ class Visit:
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.goto(report.as_uri())
         if context.get("java_script_enabled", True):
-            self.page.wait_for_function(READABLE)
+            self.page.wait_for_selector("body.ready", state="attached")
+            assert self.page.evaluate(READABLE)
 
 
 @pytest.fixture

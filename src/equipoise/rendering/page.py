@@ -11,7 +11,7 @@ from equipoise.base.codes import CODES, Severity
 from equipoise.base.findings import Finding
 from equipoise.base.provenance import canonical_json
 from equipoise.protocol.narrate import narrate
-from equipoise.rendering.figure import Cell, Figure, check
+from equipoise.rendering.figure import Cell, Figure, Panel, check
 from equipoise.rendering.layout import NARROW, WIDE, lay_out
 from equipoise.rendering.pdf import Page, pdf
 from equipoise.rendering.reading import Reading
@@ -34,7 +34,10 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A figure ready for the page: number, drawings, packed values for the pointer, numbers, downloads."""
+    """A figure ready for the page: number, drawings, values for the pointer, numbers, downloads.
+
+    The values and the narrow drawing are packed; without scripts the wide drawing is shown everywhere.
+    """
 
     number: int
     figure: Figure
@@ -84,7 +87,7 @@ def drawn(figure: Figure, number: int) -> Drawn:
         figure,
         wide,
         svg(wide, key=f"figure-{key}"),
-        svg(lay_out(figure, NARROW), key=f"figure-{key}"),
+        _packed(svg(lay_out(figure, NARROW), key=f"figure-{key}")),
         _packed_values(figure),
         behind_figure(figure),
         downloads,
@@ -116,6 +119,7 @@ def readout(figure: Figure, position: int) -> dict[str, Any]:
             label = mark["label"] or mark.get("name") or panel["title"] or figure["title"]
             months = [_shortest(value) for value in mark["x"]]
             values = {name: _thousandths(mark[name]) for name in ("y", "lower", "upper")}
+            values |= {"unit": TEXT["readout_points"]} if _is_difference(panel) else {}
             series.append({"label": label, "colour": mark["colour"], "x": months, **values})
         elif mark["mark"] == "area":
             heights = [top - base for base, top in zip(mark["base"], mark["top"], strict=True)]
@@ -127,6 +131,12 @@ def readout(figure: Figure, position: int) -> dict[str, Any]:
         if one["x"] == shared:
             del one["x"]
     return {"x": shared, "series": series}
+
+
+def _is_difference(panel: Panel) -> bool:
+    """Whether the numbers of a panel are points on both sides of 0, not percentages."""
+    axis = panel["y"]
+    return axis["scale"] != "rows" and axis["first"] < 0
 
 
 def _shortest(value: float) -> float:
@@ -145,8 +155,12 @@ def _packed_values(figure: Figure) -> str:
     panels = [readout(figure, position) for position in range(len(figure["panels"]))]
     if not any(panel["series"] for panel in panels):
         return ""
-    content = gzip.compress(canonical_json(panels).encode(), mtime=0)
-    return base64.b64encode(content).decode("ascii")
+    return _packed(canonical_json(panels))
+
+
+def _packed(text: str) -> str:
+    """Text that the page's script unpacks."""
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode("ascii")
 
 
 def whole_downloads(reading: Reading) -> tuple[Download, ...]:

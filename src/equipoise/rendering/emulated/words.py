@@ -50,6 +50,7 @@ EMULATED_TEXT: Final[dict[str, str]] = {
     "count_for": "Count for",
     "difference_panel": "Difference, points",
     "difference_of": "Difference",
+    "readout_points": "points",
     "crossing_number": "{time} months ({level} {limits})",
     "crossing_open": "later than {month}",
     "contrasts_title": "{outcome}: all contrasts, and what happens when one thing is changed",

@@ -21,7 +21,7 @@ SMALL_PAGE_HEIGHT = 215.0
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """Place of one panel: left edge, top edge, width, lines of title, and the room left and right of its axes."""
+    """Place of one panel: left, top, width, lines of title, and the room left and right of its axes."""
 
     x: float
     y: float

@@ -12,7 +12,7 @@
     const low = series.lower && series.lower[place];
     const high = series.upper && series.upper[place];
     const band = low == null || high == null ? "" : ` (${percent(low)} to ${percent(high)})`;
-    return `${percent(series.y[place])} %${band}`;
+    return `${percent(series.y[place])} ${series.unit || "%"}${band}`;
   };
   const show = (zone, panel, month, x, y) => {
     readout.replaceChildren();
@@ -85,15 +85,27 @@
     });
   };
 
-  // Values and files are packed to keep the report small; files are unpacked as they are saved.
+  // Values, files and the drawings for small screens are packed to keep the report small.
   const unpacked = (base64) => {
     const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
   };
-  const read = async (values) => {
+  const read = async (drawing) => {
+    const values = drawing.closest("figure").querySelector(".values");
+    if (!values) return;
     const panels = await unpacked(values.textContent).json();
-    const zones = values.closest("figure").querySelectorAll(".zone");
-    for (const zone of zones) readable(zone, panels[Number(zone.dataset.panel)]);
+    for (const zone of drawing.querySelectorAll(".zone")) readable(zone, panels[Number(zone.dataset.panel)]);
+  };
+  const draw = async (place) => {
+    place.innerHTML = await unpacked(place.textContent).text();
+    place.parentNode.classList.add("unpacked");
+    await read(place);
+  };
+  const small = window.matchMedia("screen and (max-width:640px)");
+  const narrow = async () => {
+    if (!small.matches) return;
+    small.removeEventListener("change", narrow);
+    await Promise.all([...document.querySelectorAll(".narrow")].map(draw));
   };
   const save = async (link) => {
     const saving = document.createElement("a");
@@ -103,7 +115,9 @@
     window.setTimeout(() => URL.revokeObjectURL(saving.href), 10000);
   };
   if ("DecompressionStream" in window) {
-    for (const values of document.querySelectorAll(".values")) read(values);
+    small.addEventListener("change", narrow);
+    Promise.all([...[...document.querySelectorAll(".wide")].map(read), narrow()])
+      .then(() => document.body.classList.add("ready"));
     for (const link of document.querySelectorAll("a[download$='.gz']")) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
