@@ -128,15 +128,16 @@ def truth_rows(
 def rows_beside(truth: Truth, protocol: Protocol, vocabulary: Vocabulary) -> pl.DataFrame:
     """The rows of `truth_rows` that a study carries beside its answers.
 
-    Whole curves of the strategies that its naive comparisons are taken for, and of the natural course, in the
-    outcomes that are compared; the headline months of all others; and differences from the second of each
+    Whole curves of the strategies that its naive comparisons are taken for, of those that its contrasts compare,
+    and of the natural course, in the outcomes that are compared; the headline months of all others; and differences from the second of each
     such pair (from the natural course where there is none).
     """
     rows = truth_rows(truth, protocol, vocabulary)
     compared_in = [one for one in protocol.naive_comparisons if one.between is not None]
     pairs = [one.between for one in compared_in if one.between is not None]
+    pairs += [one.between for one in protocol.contrasts]
     drawn = {name for pair in pairs for name in pair} | {NATURAL_COURSE}
-    outcomes = {name for one in compared_in for name in one.outcomes}
+    outcomes = {name for one in compared_in for name in one.outcomes} | {one.of for one in protocol.contrasts}
     compared = [pair[1] for pair in pairs] or [NATURAL_COURSE]
     heads = [months_to_days(month) for month in protocol.report.at_months]
     is_drawn = pl.col("strategy").is_in(drawn) & pl.col("outcome").is_in(outcomes)

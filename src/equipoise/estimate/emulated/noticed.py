@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from equipoise.base.findings import Finding, finding
 from equipoise.estimate.emulated.emulated import Emulated
 from equipoise.estimate.emulated.inference import FEWEST_CENTRES
+from equipoise.estimate.emulated.prepared import LOSS
 from equipoise.estimate.emulated.verdicts import Verdict
 from equipoise.kernels.grouped_hazard import HazardStatus
 
@@ -18,7 +19,7 @@ def noticed(found: Emulated) -> Iterator[Finding]:
     for time, fit in zip(prepared.processes, found.weighted.fits, strict=True):
         if fit.status is HazardStatus.NOT_CONVERGED:
             yield finding("E133", EMULATION, f"The hazard of '{time.name}': {fit.status.value}")
-        if not float(time.counts(prepared.omega)[0].sum()) > 0:
+        if time.name != LOSS and not float(time.counts(prepared.omega)[0].sum()) > 0:
             yield finding("E135", EMULATION, f"Nobody starts '{time.name}' while at risk of it.")
     if found.spread.failed:
         message = (
