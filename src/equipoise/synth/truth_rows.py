@@ -128,9 +128,9 @@ def truth_rows(
 def rows_beside(truth: Truth, protocol: Protocol, vocabulary: Vocabulary) -> pl.DataFrame:
     """The rows of `truth_rows` that a study carries beside its answers.
 
-    Whole curves of the strategies that its naive comparisons are taken for, of those that its contrasts compare,
-    and of the natural course, in the outcomes that are compared; the headline months of all others; and differences from the second of each
-    such pair (from the natural course where there is none).
+    Whole curves of the strategies that its naive comparisons are taken for, of those that its contrasts
+    compare, and of the natural course, in the outcomes that are compared; the headline months of all others;
+    and differences from the second of each such pair (from the natural course where there is none).
     """
     rows = truth_rows(truth, protocol, vocabulary)
     compared_in = [one for one in protocol.naive_comparisons if one.between is not None]
