@@ -247,4 +247,12 @@ CODES: tuple[Code, ...] = (
         "the strategy and its contrasts are left out.",
         "State a law in the protocol (uniform, or numbers from elsewhere), or a longer window.",
     ),
+    Code(
+        "E139",
+        Severity.WARNING,
+        "A sensitivity analysis that could not be carried out",
+        "With that change nobody is left to compare, or a strategy has no law, so the answer is not told beside the "
+        "others.",
+        "Change less: read in the attrition table which step removes the patients.",
+    ),
 )

@@ -11,7 +11,7 @@ from equipoise.estimate.emulated.followed import MEASURE, Followed, Number
 from equipoise.estimate.emulated.rows import Drawn, people
 from equipoise.estimate.emulated.tables import BANDS
 from equipoise.estimate.emulated.verdicts import Verdict
-from equipoise.kernels.arrays import Float64
+from equipoise.kernels.arrays import Bool, Float64
 
 
 def bands_table(found: Emulated, drawn: Drawn) -> pl.DataFrame:
@@ -30,18 +30,22 @@ def bands_table(found: Emulated, drawn: Drawn) -> pl.DataFrame:
     return BANDS.frame(rows)
 
 
-def _places(found: Emulated, strategy: str, outcome: Followed) -> tuple[Float64, list[int]]:
-    """Report days on which somebody is there, and the numbers of the answers."""
-    there = people(found, strategy, outcome)
-    days = found.prepared.analysis.plan.days[there.patients > 0]
+def _days(found: Emulated, strategy: str, outcome: Followed) -> Bool:
+    """Report days on which somebody is there: bool[T]."""
+    return people(found, strategy, outcome).patients > 0
+
+
+def _places(found: Emulated, strategy: str, outcome: Followed, days: Float64) -> list[int]:
+    """Numbers of the answers on days."""
     measure = MEASURE[outcome.kind]
-    return days, [found.places[strategy, Number(outcome.name, measure, float(day))] for day in days]
+    return [found.places[strategy, Number(outcome.name, measure, float(day))] for day in days]
 
 
 def _level(found: Emulated, drawn: Drawn, strategy: str, outcome: Followed) -> Iterator[dict[str, object]]:
-    days, places = _places(found, strategy, outcome)
+    days = found.prepared.analysis.plan.days[_days(found, strategy, outcome)]
     if found.verdict(strategy) is Verdict.SEALED or not days.size:
         return
+    places = _places(found, strategy, outcome, days)
     value, error = found.spread.value[places], found.spread.std_error[places]
     level = found.prepared.analysis.plan.level
     df = found.degrees_of_freedom(strategy)
@@ -54,13 +58,12 @@ def _difference(
 ) -> Iterator[dict[str, object]]:
     if any(found.verdict(one) is Verdict.SEALED for one in pair):
         return
-    sides = [_places(found, one, outcome) for one in pair]
-    size = min(days.size for days, _ in sides)
-    if not size:
+    there = np.logical_and(*(_days(found, one, outcome) for one in pair))
+    days = found.prepared.analysis.plan.days[there]
+    if not days.size:
         return
-    one, other = (places[:size] for _, places in sides)
+    one, other = (_places(found, name, outcome, days) for name in pair)
     measure = MEASURE[outcome.kind]
-
     draws = [
         calibrated(found.spread.value[p], found.spread.std_error[p], drawn.answers[:, p], measure)
         for p in (one, other)
@@ -69,7 +72,7 @@ def _difference(
     error = np.sqrt(((found.spread.spread[:, one] - found.spread.spread[:, other]) ** 2).sum(axis=0))
     level, df = found.prepared.analysis.plan.level, found.degrees_of_freedom(*pair)
     band = difference_band(value, error, draws[0] - draws[1], level, df)
-    yield from _rows(outcome.name, pair, sides[0][0][:size], value, band, level)
+    yield from _rows(outcome.name, pair, days, value, band, level)
 
 
 def _rows(

@@ -73,7 +73,7 @@ def _on_day(found: Emulated, contrast: Contrast, day: float) -> Compared:
     a, b = contrast.between
     level = found.prepared.analysis.plan.level
     df = found.degrees_of_freedom(a, b)
-    measure = _level_of(contrast.measure)
+    measure = level_of(contrast.measure)
     (one, spread), (other, other_spread) = (
         found.at(name, Number(contrast.of, measure, day)) for name in (a, b)
     )
@@ -92,8 +92,9 @@ def _on_day(found: Emulated, contrast: Contrast, day: float) -> Compared:
     return Compared(contrast.measure, contrast.of, (a, b), day, ratio, error * ratio, limits)
 
 
-def _level_of(measure: str) -> str:
-    if measure in ("survival_ratio", "risk_ratio"):
+def level_of(measure: str) -> str:
+    """The measure of the levels that a contrast, or what follows from one, compares."""
+    if measure in ("survival_ratio", "risk_ratio", "crossing_time", E_VALUE, TREATED_FOR_ONE):
         return "survival"
     return measure.removesuffix("_difference").removesuffix("_ratio")
 

@@ -11,7 +11,7 @@ from equipoise.estimate.analysis import Analysis, courses
 from equipoise.estimate.emulated.emulated import Emulated, carry_out
 from equipoise.estimate.emulated.followed import MEASURE
 from equipoise.estimate.emulated.pseudo_time import pseudo_time_row
-from equipoise.estimate.emulated.rows import Block, contrast_rows
+from equipoise.estimate.emulated.rows import WORST_CASE, Block, contrast_rows
 from equipoise.estimate.estimates import ESTIMATES
 from equipoise.estimate.plan import plan_of
 from equipoise.protocol.contrast import Contrast, ContrastMeasure
@@ -72,9 +72,10 @@ def title_of(one: Control) -> str:
 
 
 def _warning(one: Control, row: pl.DataFrame) -> Iterator[Finding]:
-    for lower, upper, status in row.select("lower", "upper", "status").iter_rows():
-        sealed = "worst case" in status
-        if lower is not None and upper is not None and not lower <= 0 <= upper and not sealed:
+    for lower, upper, interval in row.select("lower", "upper", "interval").iter_rows():
+        if lower is None or upper is None or interval == WORST_CASE:
+            continue
+        if not lower <= 0 <= upper:
             message = f"'{title_of(one)}': the interval from {lower:.3f} to {upper:.3f} excludes 0."
             yield finding("E136", "emulation", message)
 

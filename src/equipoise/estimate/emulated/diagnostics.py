@@ -11,7 +11,7 @@ from equipoise.cohort.following import follow
 from equipoise.emulate.prescribed import trigger_days
 from equipoise.estimate.emulated.emulated import Emulated
 from equipoise.estimate.emulated.person_time import PersonTime
-from equipoise.estimate.emulated.support import bins_of, effective_sample
+from equipoise.estimate.emulated.support import bins_of, effective_sample, treatment_path
 from equipoise.estimate.emulated.tables import BALANCE, GATES, LAWS, MODELS, OVERLAP, SUPPORT
 from equipoise.estimate.emulated.zero import at_time_zero, baseline_columns
 from equipoise.kernels.arrays import Bool, Float64
@@ -48,16 +48,19 @@ def support_table(found: Emulated) -> pl.DataFrame:
     rows: list[dict[str, object]] = []
     for strategy in prepared.strategies:
         path, levels = prepared.paths[strategy.name], found.weighted.levels[strategy.name]
+        own = treatment_path(prepared, found.weighted, strategy.name)
         for day in prepared.analysis.plan.days:
-            weight = weights_at(path, levels, bins_of(float(day), prepared))[inside]
+            bins = bins_of(float(day), prepared)
+            weight = weights_at(path, levels, bins)[inside]
+            plain = weights_at(*own, bins)[inside]
             total = float((omega * weight).sum())
-            error = float(weight.std(ddof=1) / np.sqrt(weight.size)) if weight.size > 1 else None
+            error = float(plain.std(ddof=1) / np.sqrt(plain.size)) if plain.size > 1 else None
             rows.append(
                 {
                     "strategy": strategy.name,
                     "day": float(day),
                     "compatible": int((weight > 0).sum()),
-                    "mean_weight": total / float(omega.sum()),
+                    "mean_weight": float(np.average(plain, weights=omega)),
                     "mean_error": error,
                     "ess": effective_sample(omega * weight),
                     "largest": float((omega * weight).max(initial=0.0)) / total if total > 0 else 1.0,

@@ -25,7 +25,12 @@ _SCALES = {
 
 
 def level_limits(
-    measure: str, value: float, error: float, level: float, scale: tuple[float, float]
+    measure: str,
+    value: float,
+    error: float,
+    level: float,
+    scale: tuple[float, float],
+    most: float = np.inf,
 ) -> Limits:
     """Interval of a level.
 
@@ -40,11 +45,15 @@ def level_limits(
     scale
         Degrees of freedom of t, and the effective sample. At 0 or 1, where no weighted event tells of the
         variance, the interval is the exact binomial one of so many patients (rounded down).
+    most
+        Of an area, the horizon: what nobody can exceed.
     """
     df, effective = scale
     if measure not in _SCALES:
+        if not error > NOISE:
+            return NOTHING
         half = critical_value(level, df) * error
-        return Limits(max(value - half, 0.0), value + half, "plain, t") if error > NOISE else NOTHING
+        return Limits(max(value - half, 0.0), min(value + half, most), "plain, t")
     if value <= NOISE or value >= 1 - NOISE:
         size = int(effective)
         if size < 1:

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from equipoise.base.findings import FindingStatus
-from equipoise.estimate.bands import NO_INTERVAL
+from equipoise.estimate.bands import NO_INTERVAL, NOISE
 from equipoise.estimate.counts import SPARSE_SHARE
-from equipoise.estimate.emulated.contrasts import E_VALUE, TREATED_FOR_ONE, Compared, compared
+from equipoise.estimate.emulated.contrasts import E_VALUE, TREATED_FOR_ONE, Compared, compared, level_of
 from equipoise.estimate.emulated.emulated import Emulated, spread_error
 from equipoise.estimate.emulated.followed import Followed, Number
 from equipoise.estimate.emulated.limits import NOTHING, Limits, level_limits
@@ -20,6 +20,7 @@ from equipoise.estimate.emulated.worst_case import limits_of_difference, worst_c
 from equipoise.estimate.estimates import ESTIMATES
 from equipoise.kernels.arrays import Float64
 from equipoise.kernels.weighted_standing import Standing, standing
+from equipoise.language.outcome import OutcomeKind
 
 METHOD: Final = "clone-censor-weight, weighted Aalen-Johansen"
 WORST_CASE: Final = "worst case, nothing assumed"
@@ -77,10 +78,18 @@ def contrast_rows(found: Emulated, block: Block, drawn: Drawn | None) -> pl.Data
 
 
 def people(found: Emulated, strategy: str, outcome: Followed) -> Standing:
-    """Who is at risk, and who had the event, on the report days, among those who follow a strategy."""
-    prepared = found.prepared
+    """Who is at risk, and who had the event, on the report days, among those who follow a strategy.
+
+    For a state that may be left again: who is under observation anywhere, and who is in the state.
+    """
+    prepared, rows, ticks = found.prepared, outcome.rows, outcome.ticks
     weighting = (prepared.paths[strategy], found.weighted.levels[strategy], prepared.omega, prepared.cap)
-    return standing(outcome.rows, weighting, outcome.ticks, (outcome.inside, outcome.counted))
+    if outcome.kind is not OutcomeKind.OCCUPANCY:
+        return standing(rows, weighting, ticks, (outcome.inside, outcome.counted))
+    is_left = np.isin(np.arange(rows.states), rows.origin)
+    seen = standing(rows, weighting, ticks, (is_left, outcome.counted & ~is_left))
+    there = standing(rows, weighting, ticks, (outcome.inside, outcome.counted))
+    return seen._replace(events=seen.events + there.patients)
 
 
 def _worst(found: Emulated, strategy: str, outcome: Followed) -> Mapping[float, tuple[float, float]]:
@@ -98,14 +107,13 @@ def _level(
 ) -> dict[str, Any]:
     strategy, _, number = which
     value, spread = found.at(strategy, number)
-    place = _place(found, number)
+    place, error = _place(found, number), spread_error(spread)
     is_area = number.measure in AREAS
-    known = bool(there.patients[place] > 0) or (number.measure == "survival" and value <= 0)
-    status, limits, shown = _read(found, (strategy,), known=known)
-    if shown:
+    status, limits, shown = _read(found, (strategy,), known=_known(found, strategy, number, there))
+    if shown and number.day > 0:  # at time zero it is as it is
         scale = (found.degrees_of_freedom(strategy), found.support[strategy].effective)
         level = found.prepared.analysis.plan.level
-        limits = level_limits(number.measure, value, spread_error(spread), level, scale)
+        limits = level_limits(number.measure, value, error, level, scale, number.day)
         status = _thin(status, limits, there, place, is_area=is_area)
     elif number.day in worst and not is_area:
         limits = Limits(*worst[number.day], WORST_CASE)
@@ -115,7 +123,7 @@ def _level(
         found,
         block,
         (sentence, number.outcome, strategy, None, number.measure, number.day),
-        (value if shown else None, spread_error(spread) if shown else None, limits),
+        (value if shown else None, error if shown and error > NOISE else None, limits),
         (int(there.events[place]), int(there.patients[place])),
         (float(there.total[place]) ** 2 / squares if squares > 0 else 0.0, status),
     )
@@ -125,6 +133,13 @@ def _place(found: Emulated, number: Number) -> int:
     """Report day of a number; of an area the last one up to its horizon."""
     days = found.prepared.analysis.plan.days
     return max(int(np.searchsorted(days, number.day + 1e-9, side="right")) - 1, 0)
+
+
+def _known(found: Emulated, strategy: str, number: Number, there: Standing) -> bool:
+    """Whether somebody is followed up to the day of a level, or nothing is left to follow."""
+    if there.patients[_place(found, number)] > 0:
+        return True
+    return number.measure == "survival" and found.at(strategy, number)[0] <= 0
 
 
 def _read(found: Emulated, strategies: tuple[str, ...], *, known: bool) -> tuple[FindingStatus, Limits, bool]:
@@ -142,7 +157,7 @@ def _read(found: Emulated, strategies: tuple[str, ...], *, known: bool) -> tuple
 def _thin(
     status: FindingStatus, limits: Limits, there: Standing, place: int, *, is_area: bool
 ) -> FindingStatus:
-    if limits.name == NO_INTERVAL and place > 0:
+    if limits.name == NO_INTERVAL:
         return FindingStatus.NO_INTERVAL
     first = int(there.patients.max(initial=0))
     if status is FindingStatus.OK and not is_area and there.patients[place] < SPARSE_SHARE * first:
@@ -154,9 +169,9 @@ def _contrast(found: Emulated, block: Block, one: Compared) -> dict[str, Any]:
     a, b = one.between
     outcome = found.prepared.outcomes[one.of]
     sides = [people(found, name, outcome) for name in (a, b)]
-    number = Number(one.of, "", one.day)
+    number = Number(one.of, level_of(one.measure), one.day)
     place = _place(found, number)
-    known = all(bool(side.patients[place] > 0) for side in sides) or one.measure.startswith("restricted")
+    known = all(_known(found, name, number, side) for name, side in zip((a, b), sides, strict=True))
     status, limits, shown = _read(found, (a, b), known=known)
     if shown:
         limits = one.limits
@@ -174,7 +189,7 @@ def _contrast(found: Emulated, block: Block, one: Compared) -> dict[str, Any]:
         found,
         block,
         (sentence, one.of, a, b, one.measure, one.day),
-        (one.estimate if shown else None, one.std_error if shown else None, limits),
+        (one.estimate if shown else None, one.std_error if shown and one.std_error else None, limits),
         (sum(int(side.events[place]) for side in sides), sum(int(side.patients[place]) for side in sides)),
         (effective, status),
     )

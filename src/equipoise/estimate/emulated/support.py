@@ -8,6 +8,7 @@ import numpy as np
 from equipoise.base.clock import months_to_days
 from equipoise.cohort.course import Course
 from equipoise.cohort.following import follow
+from equipoise.estimate.emulated.person_time import PersonTime
 from equipoise.estimate.emulated.prepared import Prepared
 from equipoise.estimate.emulated.weighted import Weighted
 from equipoise.kernels.arrays import Bool, Float64, Int32
@@ -160,12 +161,17 @@ def _asks(strategy: Strategy) -> bool:
 
 def treatment_weights(prepared: Prepared, weighted: Weighted, strategy: str) -> Float64:
     """Untruncated weights at the patient's end, float64[n]; without those for the loss to follow-up."""
+    return weights_at(*treatment_path(prepared, weighted, strategy), prepared.last_bin)
+
+
+def treatment_path(prepared: Prepared, weighted: Weighted, strategy: str) -> tuple[WeightPath, Levels]:
+    """Weight path without the loss to follow-up: only such weights, frozen at their end, are 1 on average."""
     path = prepared.paths[strategy]
-    if prepared.emulation.loss is not None:
-        hazard = np.where(path.hazard >= prepared.offset[-1], NONE, path.hazard).astype(np.int32)
-        path = path._replace(hazard=hazard)
-        return weights_at(path, levels(path, weighted.hazard), prepared.last_bin)
-    return weights_at(path, weighted.levels[strategy], prepared.last_bin)
+    if prepared.emulation.loss is None:
+        return path, weighted.levels[strategy]
+    hazard = np.where(path.hazard >= prepared.offset[-1], NONE, path.hazard).astype(np.int32)
+    path = path._replace(hazard=hazard)
+    return path, levels(path, weighted.hazard)
 
 
 def initiators(path: WeightPath, found: Levels, prepared: Prepared) -> int:
@@ -200,15 +206,22 @@ def _cell(place: int, course: Course, strategy: Strategy, treatment: str, prepar
     patient, start, stop = rows.patient[inside], rows.start[inside], rows.stop[inside]
     before, after = share_not_started(path, patient, start), share_not_started(path, patient, stop)
     began = rows.begins[inside]
-    allowed = _allowed(path, zero.size)[patient] & began
+    allowed = _allowed(path, _groups_of(rows, prepared), zero.size)[patient] & began
     members = int(np.unique(patient).size)
     expected = float((before - after).sum())
     return Cell(place, members, expected, members - expected, int(began.sum()), int(allowed.sum()))
 
 
-def _allowed(path: WeightPath, patients: int) -> Bool:
-    """Patients who started in a bin in which the strategy prescribes starts: bool[n]."""
-    starts = np.flatnonzero((path.jump >= 0) & (path.prescribed > 0))
+def _groups_of(time: PersonTime, prepared: Prepared) -> range:
+    """Numbers of a process' groups among all groups."""
+    first = prepared.offset[[one.name for one in prepared.processes].index(time.name)]
+    return range(first, first + time.x.shape[0])
+
+
+def _allowed(path: WeightPath, groups: range, patients: int) -> Bool:
+    """Patients who started the treatment of some groups in a bin in which starts are prescribed: bool[n]."""
+    of_it = (path.jump >= groups.start) & (path.jump < groups.stop)
+    starts = np.flatnonzero(of_it & (path.prescribed > 0))
     found = np.zeros(patients, dtype=np.bool_)
     found[np.searchsorted(path.first, starts, side="right") - 1] = True
     return found

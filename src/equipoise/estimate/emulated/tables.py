@@ -25,7 +25,9 @@ SUPPORT = Schema(
         Column("day", pl.Float64(), "day after time zero", "days"),
         Column("compatible", pl.Int64(), "patients whose course the strategy allows so far", "patients"),
         Column(
-            "mean_weight", pl.Float64(), "mean of the untruncated weights of all; 1 if the models are right"
+            "mean_weight",
+            pl.Float64(),
+            "mean of the untruncated weights of all, those for the loss left out; 1 if the models are right",
         ),
         Column("mean_error", pl.Float64(), "standard error of that mean", nullable=True),
         Column("ess", pl.Float64(), "effective sample: (sum of weights)^2 / sum of squares", "patients"),

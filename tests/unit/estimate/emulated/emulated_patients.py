@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from equipoise.cohort.cohort import Cohort
 from equipoise.emulate.enrol import enrol
 from equipoise.emulate.example_patients import ExamplePatient, Examples, example_cohort
-from equipoise.estimate.emulated.answer import EmulationAnswers, analysis_of, emulation_answers
+from equipoise.estimate.emulated.analysis import analysis_of
+from equipoise.estimate.emulated.answer import EmulationAnswers, emulation_answers
 from equipoise.estimate.emulated.emulated import Emulated, carry_out
 from equipoise.language.vocabulary import read_vocabulary
 from equipoise.protocol.protocol import Protocol
