@@ -56,6 +56,8 @@ validate: $(VENV)/.dev ## long simulations; writes docs/validation.md
 
 bench: $(VENV)/.dev ## speed and memory against peers; writes docs/benchmarks.md
 	@$(PIP) install "comprisk>=0.8" "greenwood>=0.8" "scikit-survival>=0.23" "lifelines>=0.30"
+	@test -x .venv-peers/bin/python || $(BIN)/python -m venv .venv-peers  # peers that need other versions than ours
+	@.venv-peers/bin/python -m pip install --quiet "pySEQTarget>=0.14.3" "clone-censor-weight>=0.1"
 	@$(BIN)/python -m bench
 
 docs: $(VENV)/.dev ## rebuild the generated pages of docs/

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import courses, extra, table
+from bench import courses, emulation, extra, table
 from bench.measure import seconds
 from bench.memory import MODELS
 from bench.suite import PROBLEMS, Problem
@@ -43,6 +43,7 @@ def main() -> None:
     results["scaling"] = extra.scaling()
     results["bootstrap"] = extra.bootstrap()
     results["courses"] = courses.run()
+    results["emulation"] = emulation.run()
     (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     page = HERE.parent / "docs" / "benchmarks.md"
     page.write_text(table.page(results), encoding="utf-8")

@@ -75,6 +75,11 @@ def never(month: Month) -> Float64:
     return np.zeros(month.v.size)
 
 
+def at_once(month: Month) -> Float64:
+    """Everybody starts in the first month."""
+    return np.full(month.v.size, float(month.number == 1))
+
+
 def within(month: Month) -> Float64:
     """A start within six months, all months alike."""
     left = WITHIN - month.number + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from bench import courses
+from bench import courses, emulation_page
 
 LINEAR = 1.5  # ten times the patients may take at most this much more than ten times the time
 
@@ -37,7 +37,13 @@ def targets(results: dict[str, Any]) -> list[str]:
         linear = all(b <= 10 * LINEAR * a for a, b in pairwise(times))
         lines.append(f"{name}: linear from 10,000 to 1,000,000 patients: {_verdict(linear)}")
     lines.append(f"2,000 bootstrap draws below one second: {_verdict(results['bootstrap']['median'] < 1)}")
-    return [*lines, *courses.targets(results["courses"])]
+    return [*lines, *(line for name, part in _parts(results) for line in part.targets(results[name]))]
+
+
+def _parts(results: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Parts that may also be run alone, so far as they have been."""
+    parts = (("courses", courses), ("emulation", emulation_page))
+    return [(name, part) for name, part in parts if name in results]
 
 
 def _verdict(holds: bool) -> str:
@@ -78,7 +84,7 @@ def page(results: dict[str, Any]) -> str:
         "## Weighted bootstrap",
         f"{draws['draws']:,} draws of the occupation of six states at 60 months, "
         f"{draws['patients']} patients: {1000 * draws['median']:.0f} ms.",
-        courses.section(results["courses"]),
+        *(part.section(results[name]) for name, part in _parts(results)),
         "## Targets",
         "\n".join(f"- {line}" for line in targets(results)),
     ]
