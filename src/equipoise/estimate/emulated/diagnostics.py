@@ -9,6 +9,7 @@ import polars as pl
 from equipoise.base.clock import DAYS_PER_MONTH
 from equipoise.cohort.following import follow
 from equipoise.emulate.prescribed import trigger_days
+from equipoise.estimate.emulated.cells import cut, inside
 from equipoise.estimate.emulated.emulated import Emulated
 from equipoise.estimate.emulated.person_time import PersonTime
 from equipoise.estimate.emulated.support import bins_of, effective_sample, treatment_path
@@ -151,28 +152,30 @@ def overlap_table(found: Emulated) -> pl.DataFrame:
     for time, fit in zip(found.prepared.processes, found.weighted.fits, strict=True):
         if time.name not in {one.name for one in analysis.protocol.treatments}:
             continue
-        counted = time.seen & (found.prepared.omega[time.patient] > 0)
         bins_a_month = DAYS_PER_MONTH / analysis.vocabulary.resolution
-        chance = -np.expm1(-fit.hazard[time.group] * bins_a_month)
-        for cell, member in _cells(found, time):
-            rows += _classes(time, cell, chance, counted & member, analysis.vocabulary.resolution)
+        for cell, part, member in _cells(found, time):
+            counted = part.seen & (found.prepared.omega[part.patient] > 0)
+            chance = -np.expm1(-fit.hazard[part.group] * bins_a_month)
+            rows += _classes(part, cell, chance, counted & member, analysis.vocabulary.resolution)
     return OVERLAP.frame(rows)
 
 
-def _cells(found: Emulated, time: PersonTime) -> Iterator[tuple[str, Bool]]:
+def _cells(found: Emulated, time: PersonTime) -> Iterator[tuple[str, PersonTime, Bool]]:
+    """Each cell with the rows cut where patients enter or leave it, and the rows in it."""
     analysis = found.prepared.analysis
     zero, resolution = analysis.enrolment.time_zero, analysis.vocabulary.resolution
-    yield "all", np.ones(time.patient.size, dtype=np.bool_)
+    yield "all", time, np.ones(time.patient.size, dtype=np.bool_)
     for strategy in found.prepared.strategies:
         for _, rule in strategy.rules_on(time.name):
             if isinstance(rule, OnTrigger):
-                day = (trigger_days(rule.trigger, analysis.cohort, zero) - zero)[time.patient]
+                bins = np.ceil((trigger_days(rule.trigger, analysis.cohort, zero) - zero) / resolution - 1e-9)
+                who = np.flatnonzero(~np.isnan(bins)).astype(np.int32)
+                part = cut(time, who, bins[who].astype(np.int32))
                 # False without a trigger.
-                yield f"after the trigger of '{strategy.title}'", day <= time.start * resolution
+                yield f"after the trigger of '{strategy.title}'", part, bins[part.patient] <= part.start
     for cell in analysis.protocol.gates.support:
-        course = follow(cell, analysis.cohort, zero)
-        at = course.at(time.patient, zero[time.patient] + time.start * resolution)
-        yield cell.words(analysis.vocabulary), at == 1
+        part, member = inside(time, follow(cell, analysis.cohort, zero), found.prepared)
+        yield cell.words(analysis.vocabulary), part, member
 
 
 def _classes(

@@ -1,55 +1,23 @@
 """What the data can say about a strategy: who follows it, with what weights, and where nobody starts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from equipoise.base.clock import months_to_days
-from equipoise.cohort.course import Course
-from equipoise.cohort.following import follow
-from equipoise.estimate.emulated.person_time import PersonTime
+from equipoise.estimate.emulated.cells import Cell, cells_of
 from equipoise.estimate.emulated.prepared import Prepared
 from equipoise.estimate.emulated.weighted import Weighted
-from equipoise.kernels.arrays import Bool, Float64, Int32
+from equipoise.kernels.arrays import Float64, Int32
 from equipoise.kernels.weight_path import (
     NONE,
     Levels,
     WeightPath,
     levels,
-    share_not_started,
     weights_at,
 )
 from equipoise.protocol.rule import Never, OnTrigger
 from equipoise.protocol.strategy import Strategy
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Starts of one treatment in a declared cell of patients.
-
-    Attributes
-    ----------
-    place
-        Number of the cell among the protocol's.
-    patients
-        Patients ever in it while they could start.
-    expected
-        Starts expected among them under the strategy, were nobody treated otherwise.
-    could_abstain
-        Patients among them whom the strategy lets go without a start.
-    started
-        Those who started in the cell.
-    compatible
-        Starts among them that the strategy allows.
-    """
-
-    place: int
-    patients: int
-    expected: float
-    could_abstain: float
-    started: int
-    compatible: int
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -151,7 +119,7 @@ def _support(strategy: Strategy, day: float, prepared: Prepared, weighted: Weigh
         mean_error=float(plain.std(ddof=1) / np.sqrt(n)) if n > 1 else np.inf,
         largest=float((omega * at_end).max(initial=0.0)) / total if total > 0 else 1.0,
         truncated=float((frozen > prepared.cap).sum()) / max(int((frozen > 0).sum()), 1),
-        cells=tuple(_cells(strategy, prepared)),
+        cells=cells_of(strategy, day, prepared),
     )
 
 
@@ -179,49 +147,3 @@ def initiators(path: WeightPath, found: Levels, prepared: Prepared) -> int:
     starts = np.flatnonzero((path.jump >= 0) & (path.prescribed > 0) & (found.level > 0))
     who = np.unique(np.searchsorted(path.first, starts, side="right") - 1)
     return int((prepared.omega[who] > 0).sum())
-
-
-def _cells(strategy: Strategy, prepared: Prepared) -> Sequence[Cell]:
-    """Starts in each declared cell, of all treatments that the strategy names."""
-    protocol, analysis = prepared.analysis.protocol, prepared.analysis
-    declared = protocol.gates.support
-    if not declared or not strategy.rules:
-        return ()
-    courses = [follow(one, analysis.cohort, analysis.enrolment.time_zero) for one in declared]
-    found: list[Cell] = []
-    for place, course in enumerate(courses):
-        for treatment in {rule.treatment: None for rule in strategy.rules}:
-            found.append(_cell(place, course, strategy, treatment, prepared))
-    return found
-
-
-def _cell(place: int, course: Course, strategy: Strategy, treatment: str, prepared: Prepared) -> Cell:
-    """Sum over the stretches at risk in the cell: what is prescribed, and what happened."""
-    rows = {one.name: one for one in prepared.processes}[treatment]
-    path, zero = prepared.paths[strategy.name], prepared.analysis.enrolment.time_zero
-    resolution = prepared.analysis.vocabulary.resolution
-    until = checkpoints(prepared)[strategy.name] / resolution
-    known = course.at(rows.patient, zero[rows.patient] + rows.start * resolution) == 1
-    inside = known & rows.seen & (prepared.omega[rows.patient] > 0) & (rows.start < until)
-    patient, start, stop = rows.patient[inside], rows.start[inside], rows.stop[inside]
-    before, after = share_not_started(path, patient, start), share_not_started(path, patient, stop)
-    began = rows.begins[inside]
-    allowed = _allowed(path, _groups_of(rows, prepared), zero.size)[patient] & began
-    members = int(np.unique(patient).size)
-    expected = float((before - after).sum())
-    return Cell(place, members, expected, members - expected, int(began.sum()), int(allowed.sum()))
-
-
-def _groups_of(time: PersonTime, prepared: Prepared) -> range:
-    """Numbers of a process' groups among all groups."""
-    first = prepared.offset[[one.name for one in prepared.processes].index(time.name)]
-    return range(first, first + time.x.shape[0])
-
-
-def _allowed(path: WeightPath, groups: range, patients: int) -> Bool:
-    """Patients who started the treatment of some groups in a bin in which starts are prescribed: bool[n]."""
-    of_it = (path.jump >= groups.start) & (path.jump < groups.stop)
-    starts = np.flatnonzero(of_it & (path.prescribed > 0))
-    found = np.zeros(patients, dtype=np.bool_)
-    found[np.searchsorted(path.first, starts, side="right") - 1] = True
-    return found

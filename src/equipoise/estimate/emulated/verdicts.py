@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from equipoise.estimate.emulated.support import Cell, Support
+from equipoise.estimate.emulated.cells import Cell
+from equipoise.estimate.emulated.support import Support
 from equipoise.protocol.gates import Gates
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from equipoise.estimate.emulated.support import Cell, Support
+from equipoise.estimate.emulated.cells import Cell
+from equipoise.estimate.emulated.support import Support
 from equipoise.estimate.emulated.verdicts import Judged, Verdict, judge, worst_of
 from equipoise.protocol.gates import Gates, Threshold
 
