@@ -8,6 +8,7 @@ from equipoise.emulate.example_patients import ExamplePatient, Examples, example
 from equipoise.estimate.emulated.analysis import analysis_of
 from equipoise.estimate.emulated.answer import EmulationAnswers, emulation_answers
 from equipoise.estimate.emulated.emulated import Emulated, carry_out
+from equipoise.estimate.emulated.prepared import Prepared, prepare
 from equipoise.language.vocabulary import read_vocabulary
 from equipoise.protocol.protocol import Protocol
 from equipoise.protocol.read import read_protocol
@@ -141,6 +142,14 @@ def ward(
         for number, (one, period, own) in enumerate(zip(records, periods, columns, strict=True))
     )
     return example_cohort(Examples(patients=patients), WORDS, "ward")
+
+
+def laid_out(protocol: Protocol, cohort: Cohort) -> Prepared:
+    """The emulation before anything is weighed."""
+    asked = protocol.analysis.emulation
+    assert asked is not None
+    analysis, _ = analysis_of(protocol, cohort, enrol(protocol, cohort), asked)
+    return prepare(analysis, asked)
 
 
 def emulated(protocol: Protocol, cohort: Cohort) -> Emulated:
