@@ -16,7 +16,7 @@ from equipoise.rendering.editorial_words import WORDS
 from equipoise.rendering.figures.editorial import counted_figure, funnel_figure, strategies_figure
 from equipoise.rendering.numbers import count, percent
 from equipoise.rendering.one_file import html, write_whole
-from equipoise.rendering.page import FindingView, all_figures, drawn
+from equipoise.rendering.page import FindingView, all_figures, drawn, packed_drawings
 from equipoise.rendering.tables import Row, TableView
 from equipoise.synth.differences import differences
 from equipoise.synth.editorial.editorial import Editorial
@@ -56,6 +56,7 @@ def editorial_html(found: Editorial) -> str:
             "counted": counted,
             "funnel": funnel,
             "strategies": strategies,
+            "drawings": packed_drawings([counted, funnel, strategies]),
             "all_figures": all_figures([counted, funnel, strategies], WORDS["title"]),
             "paragraphs": _paragraphs(numbers),
             "changes": _changes(found.world),

@@ -56,7 +56,8 @@ class Curve(TypedDict):
     """A right-continuous step function with an optional band; `ghost` draws it pale, for comparison.
 
     `label` is written beside it; `name` is what the pointer reads where there is no label. `outer` is a
-    wider band, drawn lighter; `thin` draws a thin line.
+    wider band, drawn lighter; `thin` draws a thin line, `straight` one that goes straight from point to
+    point.
     """
 
     mark: Literal["curve"]
@@ -71,6 +72,7 @@ class Curve(TypedDict):
     upper: list[float | None]
     outer: NotRequired["Band"]
     thin: NotRequired[bool]
+    straight: NotRequired[bool]
 
 
 class Band(TypedDict):
@@ -203,8 +205,9 @@ class FlowBox(TypedDict):
 class ForestColumn(TypedDict):
     """A column of a forest plot: words, or words with a mark upon an axis; a bar starts where `line` is None.
 
-    `line` is the value of no difference, `truth` the true one where it is known; both are lines through all
-    rows. `short` names the numbers where there is no room for headings.
+    `line` is the value of no difference, `truth` the true one where it is known, `guides` further values to
+    be held against; all are lines through all rows. `short` names the numbers where there is no room for
+    headings.
     """
 
     heading: str
@@ -212,12 +215,14 @@ class ForestColumn(TypedDict):
     axis: Axis | None
     line: float | None
     truth: NotRequired[float]
+    guides: NotRequired[list[float]]
 
 
 class ForestEntry(TypedDict):
     """One number in a row: its text, and its place on the axis (None: only the text is written).
 
-    A `pale` entry has no number: its text is grey, and its limits are drawn as a pale line.
+    A `pale` entry has no number: its text is grey, and its limits are drawn as a pale line. `before` is an
+    earlier value of the same, drawn hollow on the same line.
     """
 
     text: str
@@ -226,6 +231,7 @@ class ForestEntry(TypedDict):
     upper: float | None
     shape: Shape
     pale: NotRequired[bool]
+    before: NotRequired[float]
 
 
 class ForestRow(TypedDict):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from equipoise.base.citation import Citation
 from equipoise.base.citations import CITATIONS
 from equipoise.rendering.comparison_words import COMPARISON_SENTENCES, TEST_SENTENCES
+from equipoise.rendering.emulated.methods import emulation_methods
 from equipoise.rendering.reading import NATURAL_COURSE, Reading
 from equipoise.rendering.setting import Setting
 from equipoise.rendering.words import HANDLINGS, MEASURES, METHOD_SENTENCES, TEXT, join_words
@@ -52,9 +53,11 @@ def methods(reading: Reading, setting: Setting) -> Methods:
     if analysis.weight:
         uncertainty.append(TEXT["method_weight"].format(column=analysis.weight))
     compared = _comparisons(reading, cite)  # before what is cited below it: numbers go by first appearance
+    emulated = emulation_methods(reading, cite)
     paragraphs = [
         " ".join(sentences),
         *([compared] if compared else []),
+        *emulated,
         *_beside(reading),
         " ".join(uncertainty),
         TEXT["method_curves"] + cite("morris2019") + ".",

@@ -4,12 +4,16 @@ import base64
 import hashlib
 import os
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from equipoise.rendering.palette import AREAS, DARK, LIGHT
 from equipoise.rendering.words import LANGUAGE, TEXT
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 MOST_COLUMNS: Final = 16
 
@@ -24,18 +28,38 @@ def html(template: str, values: Mapping[str, Any]) -> str:
     values
         What it shows, besides ``text``, ``language``, ``style``, ``script`` and ``policy``.
     """
+    style, script = _style(), _asset("report.js")
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            text=TEXT, language=LANGUAGE, style=style, script=script, policy=_policy(style, script), **values
+        )
+    )
+
+
+def table_html(view: object) -> str:
+    """A table (`equipoise.rendering.tables.TableView`) as the page has it."""
+    parts = cast("_Parts", _environment().get_template("parts.html.j2").module)
+    return str(parts.data_table(view))
+
+
+class _Parts(Protocol):
+    """The macros that are used from here."""
+
+    def data_table(self, view: object) -> str: ...
+
+
+@cache
+def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("equipoise.rendering"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    )
-    style, script = _style(), _asset("report.js")
-    return environment.get_template(template).render(
-        text=TEXT, language=LANGUAGE, style=style, script=script, policy=_policy(style, script), **values
     )
 
 

@@ -34,17 +34,14 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A figure ready for the page: number, drawings, values for the pointer, numbers, downloads.
-
-    The values and the narrow drawing are packed; without scripts the wide drawing is shown everywhere.
-    """
+    """A figure ready for the page: number, drawings, values for the pointer by panel, numbers, downloads."""
 
     number: int
     figure: Figure
     scene: Scene
     wide: str
     narrow: str
-    values: str
+    values: list[dict[str, Any]]
     table: TableView
     downloads: tuple[Download, ...]
 
@@ -87,8 +84,8 @@ def drawn(figure: Figure, number: int) -> Drawn:
         figure,
         wide,
         svg(wide, key=f"figure-{key}"),
-        _packed(svg(lay_out(figure, NARROW), key=f"figure-{key}")),
-        _packed_values(figure),
+        svg(lay_out(figure, NARROW), key=f"figure-{key}"),
+        _values(figure),
         behind_figure(figure),
         downloads,
     )
@@ -113,9 +110,12 @@ def readout(figure: Figure, position: int) -> dict[str, Any]:
     have their own.
     """
     series: list[dict[str, Any]] = []
-    for mark in figure["panels"][position]["marks"]:
+    panel = figure["panels"][position]
+    axis = panel["y"]
+    if axis["scale"] != "rows" and not axis["percent"]:
+        return {"x": [], "series": []}  # what is read off a curve is a probability
+    for mark in panel["marks"]:
         if mark["mark"] == "curve" and not mark["ghost"]:
-            panel = figure["panels"][position]
             label = mark["label"] or mark.get("name") or panel["title"] or figure["title"]
             months = [_shortest(value) for value in mark["x"]]
             values = {name: _thousandths(mark[name]) for name in ("y", "lower", "upper")}
@@ -150,17 +150,27 @@ def _thousandths(probabilities: Sequence[float | None]) -> list[int | None]:
     return [None if one is None else round(1000 * round(one, 3)) for one in probabilities]
 
 
-def _packed_values(figure: Figure) -> str:
-    """What the pointer reads off each panel, as compressed JSON; empty where there is nothing to read."""
+def _values(figure: Figure) -> list[dict[str, Any]]:
+    """What the pointer reads off each panel; empty where there is nothing to read."""
     panels = [readout(figure, position) for position in range(len(figure["panels"]))]
-    if not any(panel["series"] for panel in panels):
-        return ""
-    return _packed(canonical_json(panels))
+    return panels if any(panel["series"] for panel in panels) else []
 
 
-def _packed(text: str) -> str:
-    """Text that the page's script unpacks."""
-    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode("ascii")
+def packed_drawings(figures: Sequence[Drawn]) -> str:
+    """What only the page's script uses, in one piece, which is shorter than many.
+
+    Of each figure by its id the drawing for small screens, the values for the pointer and the table of its
+    numbers; without scripts the wide drawings are shown everywhere, and the numbers are in the CSV.
+    """
+    kept = {
+        f"figure-{one.figure['key']}": {
+            "narrow": one.narrow,
+            "panels": one.values,
+            "numbers": table_html(one.table),
+        }
+        for one in figures
+    }
+    return base64.b64encode(gzip.compress(canonical_json(kept).encode(), mtime=0)).decode("ascii")
 
 
 def whole_downloads(reading: Reading) -> tuple[Download, ...]:

@@ -55,6 +55,7 @@ class _Canvas(Protocol):
     def roundRect(
         self, x: float, y: float, width: float, height: float, radius: float, stroke: int, fill: int
     ) -> None: ...
+    def rect(self, x: float, y: float, width: float, height: float, stroke: int, fill: int) -> None: ...
     def circle(self, x_cen: float, y_cen: float, r: float, stroke: int, fill: int) -> None: ...
     def drawString(self, x: float, y: float, text: str) -> None: ...
     def drawCentredString(self, x: float, y: float, text: str) -> None: ...
@@ -178,15 +179,11 @@ class _Pen:
             case Box():
                 self._paint(item.stroke, item.fill, 1.0, item.opacity)
                 bottom = self._height - item.y - item.height
-                self._canvas.roundRect(
-                    item.x,
-                    bottom,
-                    item.width,
-                    item.height,
-                    item.radius,
-                    int(bool(item.stroke)),
-                    int(bool(item.fill)),
-                )
+                paint = int(bool(item.stroke)), int(bool(item.fill))
+                if item.radius:
+                    self._canvas.roundRect(item.x, bottom, item.width, item.height, item.radius, *paint)
+                else:
+                    self._canvas.rect(item.x, bottom, item.width, item.height, *paint)
             case Circle():
                 self._paint(item.stroke, item.fill, item.width, 1.0)
                 self._canvas.circle(

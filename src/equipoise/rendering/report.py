@@ -2,25 +2,32 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from equipoise.base.codes import CODES, Code
 from equipoise.rendering.answer import headline_month, lead, remarks, tiles
+from equipoise.rendering.emulated.balance import balance_view
 from equipoise.rendering.emulated.headline import answer_of
+from equipoise.rendering.emulated.tables import contrasts_view, gates_view, models_views, target_view
 from equipoise.rendering.emulated.trial import Trial, trial_of
 from equipoise.rendering.figure import Figure
+from equipoise.rendering.figures.clones import clones_figure
 from equipoise.rendering.figures.emulated_curves import emulated_curve_figures
 from equipoise.rendering.figures.emulated_forest import emulated_forest_figures
 from equipoise.rendering.figures.estimands import estimands_figure, handled, pairs
 from equipoise.rendering.figures.flow import flow_figure
 from equipoise.rendering.figures.funnel import curves_figure, funnel_names, steps_figure
 from equipoise.rendering.figures.ladder import ladder_figures
+from equipoise.rendering.figures.laws import laws_figure
 from equipoise.rendering.figures.lost_time import lost_time_figure
+from equipoise.rendering.figures.love import love_figure
 from equipoise.rendering.figures.occupancy import occupancy_figure
 from equipoise.rendering.figures.outcomes import outcome_figures
+from equipoise.rendering.figures.overlap import overlap_figures
 from equipoise.rendering.figures.prognosis import prognosis_figures
 from equipoise.rendering.figures.reaching import reaching_figures
 from equipoise.rendering.figures.rung_curves import rung_curve_figures
+from equipoise.rendering.figures.support import support_figure
 from equipoise.rendering.figures.swimmer import swimmer_figure
 from equipoise.rendering.hypotheses import doubts, hypotheses_table
 from equipoise.rendering.methods import methods
@@ -30,6 +37,7 @@ from equipoise.rendering.page import (
     all_figures,
     drawn,
     finding_views,
+    packed_drawings,
     provenance,
     question,
     whole_downloads,
@@ -75,6 +83,7 @@ def report_html(study: Study) -> str:
     setting = setting_of(study)
     trial = trial_of(reading)
     figures = _figures(reading, setting, trial)
+    ready = [one for drawings in figures.values() for one in drawings]
     month = headline_month(reading, setting)
     return html(
         "report.html.j2",
@@ -83,14 +92,13 @@ def report_html(study: Study) -> str:
             "source": study.vocabulary.title,
             "patients_from": study.manifest.get("patients_from", ""),
             "lead": lead(reading, setting),
-            "emulated": None if trial is None else answer_of(trial, setting, month),
+            "emulated": _emulated_views(trial, setting, month),
             "tiles": tiles(reading, setting),
             "remarks": remarks(reading, setting),
             "question": question(reading),
             "figures": figures,
-            "all_figures": all_figures(
-                [one for drawings in figures.values() for one in drawings], study.protocol.title
-            ),
+            "drawings": packed_drawings(ready),
+            "all_figures": all_figures(ready, study.protocol.title),
             "handled": _handled(reading),
             "attrition": attrition_table(reading),
             "baseline": baseline_table(reading),
@@ -121,7 +129,7 @@ def _figures(reading: Reading, setting: Setting, trial: Trial | None) -> dict[st
             for figure in (steps_figure(reading, name), curves_figure(reading, setting, name))
         ],
         "time": [lost_time_figure(reading, setting)],
-        "emulated": [*_emulated_figures(reading, setting, trial)],
+        **_emulated_figures(reading, setting, trial),
         "prognosis": [*prognosis_figures(reading, setting)],
         "ladder": [
             *ladder_figures(reading, setting),
@@ -140,12 +148,35 @@ def _figures(reading: Reading, setting: Setting, trial: Trial | None) -> dict[st
     return ready
 
 
-def _emulated_figures(reading: Reading, setting: Setting, trial: Trial | None) -> list[Figure]:
-    """Figures of the emulated trial, in the order in which they are read; none without one."""
+def _emulated_figures(
+    reading: Reading, setting: Setting, trial: Trial | None
+) -> dict[str, list[Figure | None]]:
+    """Figures of the emulated trial as they are read: who, what came out, whether it holds."""
     if trial is None:
-        return []
+        return {}
     month = headline_month(reading, setting)
-    return [*emulated_curve_figures(trial, setting), *emulated_forest_figures(trial, setting, month)]
+    return {
+        "emulated_who": [laws_figure(trial), clones_figure(trial), love_figure(trial)],
+        "emulated": [
+            *emulated_curve_figures(trial, setting),
+            *emulated_forest_figures(trial, setting, month),
+        ],
+        "emulated_checks": [support_figure(trial, setting), *overlap_figures(trial)],
+    }
+
+
+def _emulated_views(trial: Trial | None, setting: Setting, month: float) -> dict[str, Any] | None:
+    """Answer and tables of the emulated trial; None without one."""
+    if trial is None:
+        return None
+    return {
+        "answer": answer_of(trial, setting, month),
+        "target": target_view(trial),
+        "balance": balance_view(trial),
+        "contrasts": contrasts_view(trial, setting),
+        "gates": gates_view(trial),
+        "models": models_views(trial),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from equipoise.rendering.emulated.trial import trial_of
 from equipoise.rendering.reading import PRIMARY, Estimate, Reading
 from equipoise.rendering.truth import Truth, truth_of
 
@@ -66,11 +67,16 @@ class Ladder:
         Month at which they are read side by side; None where none has a difference.
     truth
         What is known of the strategies that they are taken for.
+    between, emulated
+        These strategies, and the difference of both curves in the emulated trial, by day; empty where they
+        are not emulated.
     """
 
     rungs: list[Rung]
     month: float | None
     truth: Truth | None
+    between: tuple[str, str] | None = None
+    emulated: tuple[Estimate, ...] = ()
 
     @property
     def outcome(self) -> str:
@@ -90,8 +96,19 @@ def ladders(reading: Reading) -> list[Ladder]:
     for comparison, outcome in pairs:
         rungs = rungs_of(reading, comparison, outcome)
         month = month_of(reading, rungs, reading.block(outcome, "survival"))
-        found.append(Ladder(rungs, month, truth_of(reading, comparison, outcome)))
+        between = next(
+            one.between for one in reading.study.protocol.naive_comparisons if one.name == comparison
+        )
+        emulated = _emulated(reading, outcome, between)
+        found.append(Ladder(rungs, month, truth_of(reading, comparison, outcome), between, emulated))
     return found
+
+
+def _emulated(reading: Reading, outcome: str, between: tuple[str, str] | None) -> tuple[Estimate, ...]:
+    trial = None if between is None else trial_of(reading)
+    if trial is None or between is None:
+        return ()
+    return tuple(trial.contrast(outcome, "survival_difference", between))
 
 
 def funnel_rungs(reading: Reading) -> list[Rung]:

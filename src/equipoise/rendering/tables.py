@@ -23,10 +23,14 @@ HALF_YEAR, YEAR = 6.0, 12.0
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells as text; the first names the row, `indent` puts it below another; a single cell heads a group."""
+    """Cells as text; the first names the row, `indent` puts it below another; a single cell heads a group.
+
+    A pale row has no number that may be shown.
+    """
 
     cells: tuple[str, ...]
     indent: int = 0
+    is_pale: bool = False
 
     @property
     def is_heading(self) -> bool:

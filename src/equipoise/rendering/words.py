@@ -37,6 +37,7 @@ TEXT: Final[dict[str, str]] = {
     "table": "Table",
     "download": "Download",
     "numbers_behind": "Numbers behind this figure",
+    "numbers_in_csv": "They are in the CSV above.",
     "months_from": "Months from {origin}",
     "probability": "Probability, %",
     "at_risk": "At risk",

@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -16,6 +17,8 @@ from invented_infusions import invented_infusions
 from equipoise.language.vocabulary import read_vocabulary
 from equipoise.protocol.read import read_question
 from equipoise.rendering.answer import answer_lines
+from equipoise.rendering.figures.contrast_axes import points_axis
+from equipoise.rendering.figures.curves import percent_axis
 from equipoise.rendering.hypotheses import doubts, hypotheses_table
 from equipoise.rendering.page import readout, whole_downloads
 from equipoise.rendering.prognostic import groups_of
@@ -192,14 +195,19 @@ def test_where_patients_are_from_is_said_at_the_head_and_only_where_it_is_known(
     assert 'class="from"' not in html
 
 
+def drawings(html: str) -> dict[str, Any]:
+    """What the page keeps packed for its script, by the figure's id."""
+    (packed,) = re.findall(r'id="drawings">([^<]*)<', html)
+    return json.loads(gzip.decompress(base64.b64decode(packed)))
+
+
 def test_the_page_holds_the_values_behind_every_curve(html: str) -> None:
     figures = re.findall(r'<figure id="([^"]*)">(.*?)</figure>', html, re.S)
+    kept = drawings(html)
+    assert set(kept) == {key for key, _ in figures}
     for key, figure in figures:
-        packed = re.search(r'class="values">([^<]*)<', figure)
-        assert (packed is not None) == ('class="zone"' in figure), key
-        if packed is None:
-            continue
-        panels = json.loads(gzip.decompress(base64.b64decode(packed[1])))
+        panels = kept[key]["panels"]
+        assert bool(panels) == ('class="zone"' in figure), key
         for place in map(int, re.findall(r'data-panel="(\d+)"', figure)):
             series = panels[place]["series"]
             assert series, key
@@ -211,10 +219,21 @@ def test_values_for_the_pointer_are_in_thousandths() -> None:
     values = [None, 1.0, 0.9876, None, 0.2504, 0.25]
     mark = {"mark": "curve", "label": "A", "colour": "c1", "dashed": False, "ghost": False}
     curve = mark | {"x": [0, 1, 2, 3, 4, 5], "y": values, "lower": [None] * 6, "upper": [1.0] * 6}
-    (series,) = readout({"panels": [{"marks": [curve]}]}, 0)["series"]
+    panel = {"marks": [curve], "y": percent_axis("A, %")}
+    (series,) = readout({"panels": [panel]}, 0)["series"]
     assert series["y"] == [None, 1000, 988, None, 250, 250]
     assert series["lower"] == [None] * 6
     assert series["upper"] == [1000] * 6
+    assert "unit" not in series
+
+
+def test_what_the_pointer_reads_off_a_difference_is_in_points_and_off_a_weight_is_nothing() -> None:
+    mark = {"mark": "curve", "label": "A", "colour": "c1", "dashed": False, "ghost": False}
+    curve = mark | {"x": [0.0, 1.0], "y": [0.0, -0.0521], "lower": [None] * 2, "upper": [None] * 2}
+    (series,) = readout({"panels": [{"marks": [curve], "y": points_axis([-0.1, 0.2])}]}, 0)["series"]
+    assert (series["y"], series["unit"]) == ([0, -52], "points")
+    weights = percent_axis("Mean weight") | {"percent": False}
+    assert readout({"panels": [{"marks": [curve], "y": weights}]}, 0)["series"] == []
 
 
 def test_each_method_that_was_used_is_cited_once_and_in_order(html: str) -> None:
@@ -230,10 +249,13 @@ def test_every_figure_has_caption_numbers_and_downloads(html: str) -> None:
     assert len(figures) == 15
     for number, figure in enumerate(figures, start=1):
         assert f"Figure {number}." in figure
-        assert "<table" in figure
+        assert "<svg" in figure
         assert all(f'.{kind}" href="data:' in figure for kind in ("svg.gz", "csv.gz"))
         assert 'href="#all-figures"' in figure
     assert html.count('id="all-figures"') == 1
+    for one in drawings(html).values():
+        assert one["narrow"].startswith("<svg")
+        assert "<table" in one["numbers"]
 
 
 def test_one_pdf_holds_every_figure_with_its_title_and_caption(html: str) -> None:

@@ -91,11 +91,16 @@ def contrast_cells(row: Estimate) -> tuple[str, str]:
     if row.measure in RATIO_MEASURES:
         return ratio(row.estimate), _ratio_limits(row)
     if row.measure == TREATED:
-        ends = [f"{one:.0f}".replace("-", "\u2212") for one in (row.lower, row.upper) if one is not None]
-        return f"{row.estimate:.0f} {TEXT['one_for_one']}".replace("-", "\u2212"), " to ".join(ends)
+        return _treated(row.estimate), " to ".join(_treated(one) for one in (row.lower, row.upper) if one)
     if row.measure == CROSSING:
         return f"{day_as_months(row.estimate)} mo", crossing_limits(row)
-    return f"{_months(row.estimate)} mo", _month_limits(row)
+    sign = "+" if row.estimate > 0 else ""
+    return f"{sign}{_months(row.estimate)} mo", _month_limits(row)
+
+
+def _treated(number: float) -> str:
+    """How many patients; below 0 they are treated for one fewer without the event."""
+    return f"{number:.0f}" if number > 0 else TEXT["one_fewer"].format(n=f"{-number:.0f}")
 
 
 def crossing_limits(row: Estimate) -> str:

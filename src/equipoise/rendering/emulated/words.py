@@ -86,14 +86,16 @@ EMULATED_TEXT: Final[dict[str, str]] = {
     ),
     "column_contrast": "Contrast",
     "column_truth": "Truth",
-    "column_by": "By month",
-    "one_for_one": "for one more",
+    "column_by": "Month",
+    "one_fewer": "{n} for one fewer",
     "at_least": "at least {value}",
     "ladder_emulated": "Emulated trial (clone, censor, weight)",
     "ladder_emulated_note": (
         "The same people under both strategies from time zero on, weighted for why they were treated when "
         "they were."
     ),
+    "ladder_off_inside": "Off by {points} points; its interval holds the truth.",
+    "ladder_off_outside": "Off by {points} points; its interval does not hold the truth.",
     "ladder_emulated_caption": "Filled square: the emulated trial, with its interval.",
     "console_head": "{outcome}, {versus}",
     "console_n1": "ever v never {treatment}",
@@ -107,48 +109,48 @@ EMULATED_TEXT: Final[dict[str, str]] = {
     "console_thin": "{value}, thin support",
     "console_interval": "{points} ({interval})",
     "console_points": "{points} points",
-    "clones_title": "From those enrolled to those who follow each strategy",
+    "clones_title": "From everybody assessed to those who follow each strategy",
     "clones_caption": (
-        "Each patient enters every strategy once, as a clone, and leaves it when the records rule it out; "
-        "events, losses and the end of the study are no reasons to leave. In every strategy the boxes add up "
-        "to all {n} clones."
+        "Each of the {n} patients enters every strategy once, as a clone, and leaves it when the records "
+        "rule it out. Events, losses and the end of the study are no reasons to leave. In every strategy the "
+        "lines add up to all clones."
     ),
-    "clones_alternative": "Flow chart: {values}",
-    "clones_said": "{title}: {n} clones, {stay} compatible to the end, {left} censored.",
-    "clones_of": "{title}: clones",
-    "clones_stay": "{title}: compatible to the end of follow-up",
-    "clones_left": "Censored",
-    "clones_reason": "{n} {reason}{when}",
+    "clones_alternative": "Flow chart. {values}",
+    "clones_not_enrolled": "Not eligible at time zero (above)",
+    "clones_enrolled": "Enrolled",
+    "clones_late": "Under observation only later",
+    "clones_cloned": "Followed from time zero, under every strategy",
+    "clones_stay": "{n} follow it to the end of follow-up",
+    "clones_left": "{n} left: {reason}{when}",
     "clones_when": " (median day {day})",
-    "clones_started": "{n} of them started as it asks",
+    "clones_started": " ({n} of them started as it asks)",
     "balance_table": "Patients at time zero, and those who follow each strategy",
     "balance_note": (
-        "Shares or means among everybody at time zero, and among those who follow a strategy to the end of "
-        "its last window, as they are and weighted; d is the standardised difference from everybody. Weights "
-        "are made for the outcome, over time, and need not balance what predicts only the start. {sites}"
+        "Means or shares among everybody at time zero, and among those who follow a strategy to the end of "
+        "its last window, as they are and weighted; d is the difference from everybody in standard "
+        "deviations. Weights undo what decides upon treatment as time goes on; at time zero they are seen to "
+        "work where d is smaller after than before."
     ),
-    "balance_sites": "Of the {n} centres the one with the largest difference is shown, without its name.",
-    "balance_sites_line": "a centre (largest difference of {n})",
+    "balance_sites": "Of the centres only the largest differences are shown, without a name.",
+    "balance_sites_line": "Centres: largest difference",
     "column_everybody": "Everybody",
-    "column_followers": "{strategy}",
-    "column_weighted": "weighted",
+    "column_unweighted": "Follow it",
+    "column_weighted": "Weighted",
     "column_d": "d",
-    "love_title": "Balance at time zero: {strategy}",
     "love_title_all": "Balance of what is known at time zero",
     "love_caption": (
         "Standardised differences between those who follow a strategy to the end of its last window and "
-        "everybody at time zero ({n} patients); hollow as they are, filled weighted. Lines at 0.1 either "
-        "side, beyond which a difference is usually called one."
+        "everybody at time zero ({n} patients): hollow as they are, filled weighted. Dotted lines at 0.1 "
+        "either side, beyond which a difference is usually called one."
     ),
-    "love_alternative": "Signs on one axis; the largest difference after weighting is {worst}.",
-    "love_axis": "Standardised difference from everybody",
+    "love_alternative": "Signs on one axis. Largest differences after weighting: {values}",
+    "love_axis": "Standard deviations from everybody",
     "love_before": "Unweighted",
     "love_after": "Weighted",
-    "love_heading": "Difference",
+    "love_heading": "Difference, unweighted and weighted",
+    "love_text": "{before}, {after}",
     "gates_table": "Gates: whether the data can answer for a strategy",
     "column_gate": "Gate",
-    "column_found": "Found",
-    "column_limit": "Limit",
     "column_verdict": "Verdict",
     "column_says": "What it says",
     "verdict_open": "open",
@@ -156,9 +158,10 @@ EMULATED_TEXT: Final[dict[str, str]] = {
     "verdict_sealed": "sealed",
     "support_title": "Weights over time",
     "support_caption": (
-        "Left: mean of the untruncated weights of all {n} patients, those who left the strategy counting 0; "
-        "1 at every month if the models are right, with two standard errors either side. Right: how many "
-        "patients those who follow the strategy count for."
+        "Months from {origin}. First panel: mean of the untruncated weights of all {n} patients, those who "
+        "left the strategy counting 0; it is 1 at every month if the models are right. Bands are two "
+        "standard errors either side. Second panel: how many patients those who follow the strategy count "
+        "for (effective sample)."
     ),
     "support_alternative": "Mean weights near 1 and effective numbers that fall. {values}",
     "support_said": "{title}: mean weight {mean} and effective number {ess} at month {month}.",
@@ -167,10 +170,11 @@ EMULATED_TEXT: Final[dict[str, str]] = {
     "overlap_title": "Who might have been treated, and was: {treatment}",
     "overlap_caption": (
         "Time at risk of {treatment} by the chance of starting within a month that the model gives it, in "
-        "usual care; the share of the time of each group in each class, and starts. Where a strategy asks "
-        "for starts that almost never happen, its number rests on few."
+        "usual care; the share of the time of each group in each class, and starts. Where a strategy "
+        "asks for starts that almost never happen, its number rests on few."
     ),
-    "overlap_alternative": "A row for each class of chances, by group of patients.",
+    "overlap_alternative": "Bars by class of chances, in groups of patients. {values}",
+    "overlap_said": "{group}: {starts} starts in {years} person-years at risk.",
     "overlap_all": "Everybody at risk",
     "overlap_class": "{low} to {high}\u202f%",
     "overlap_heading": "Share of the time at risk, %",
@@ -182,10 +186,13 @@ EMULATED_TEXT: Final[dict[str, str]] = {
     "models_note": (
         "Hazard ratios with 95\u202f% limits from the curvature; pieces of the baseline as the hazard a "
         "month. The prior is a normal distribution of the logarithm: it keeps few starts from giving "
-        "infinite ratios, and weighs little against many. {sites}"
+        "infinite ratios, and weighs little against many."
     ),
-    "models_sites": "Centres ({n}) have a ratio each, shrunken to each other, and are not listed by name: "
-    "between {low} and {high}.",
+    "models_sites": (
+        "The {n} centres have a ratio each, drawn towards 1, between {low} and {high}; they are not named."
+    ),
+    "models_piece": "Hazard a month in {piece}",
+    "column_effective": "Effective number",
     "column_term": "Covariate",
     "column_ratio": "Hazard ratio (or hazard)",
     "column_limits": "95\u202f% limits",
@@ -206,25 +213,27 @@ EMULATED_TEXT: Final[dict[str, str]] = {
     "laws_share": "Started, %",
     "method_emulated": (
         "Strategies were compared by emulating a target trial{trial}: everybody was cloned into every "
-        "strategy at time zero and censored when the records left it{clone}; the clones were weighted by the "
-        "probability of the course of treatment under the strategy over that in usual care{weight}, on the "
-        "days of the data and not in months. {models} Weights were used inside risk sets only, in weighted "
-        "Aalen\u2013Johansen estimators"
+        "strategy at time zero and censored when the records left it{clone}, and the clones were weighted by "
+        "how likely the course of treatment was under the strategy over how likely it was in usual "
+        "care{weight}, on the days of the data and not in months. Weights were used inside risk sets only, "
+        "in weighted Aalen–Johansen estimators."
     ),
-    "method_hazard": (
-        "The hazard of {treatment} in usual care is piecewise constant in time with a log link{cite}, fitted "
-        "to everybody once, never to clones."
+    "method_hazards": (
+        "The hazards of usual care are piecewise constant in time with a log link{hazard}, fitted once to "
+        "everybody and never to clones, {prior}; {cap}."
     ),
+    "method_penalised": "with normal priors on the log ratios",
+    "method_unpenalised": "without priors",
     "method_uncapped": "weights were not truncated",
-    "method_cap": "weights were truncated{cite}",
+    "method_capped": "large weights were truncated{cite}",
     "method_inference": (
-        "Standard errors came from {spread}, with the models refitted{cite}, and are paired in contrasts; "
-        "critical values are Student's. Simultaneous bands and the crossing time came from {draws} bootstrap "
-        "draws{draw_cite} with the seed {seed}, scaled to the standard errors"
+        "Standard errors are those of {spread}{jackknife}, which take in that the models were fitted, and "
+        "are paired in contrasts, with critical values of Student's t. Simultaneous bands and crossing times are from "
+        "{draws} bootstrap draws{bootstrap}, scaled to these standard errors (seed {seed})."
     ),
-    "method_gates": (
-        "A strategy is sealed where the data cannot answer for it; then only the limits of the worst case "
-        "are given{worst}. E-values are VanderWeele and Ding's{e_value}"
+    "method_sealed": (
+        "Where the data could not answer for a strategy it was sealed: then only the limits of the worst "
+        "case are given{worst}. E-values are VanderWeele and Ding's{e_value}."
     ),
 }
 
@@ -233,7 +242,7 @@ EMULATED_MEASURES: Final[dict[str, str]] = {
     "survival_ratio": "Ratio of survival",
     "risk_ratio": "Ratio of risks",
     "e_value": "E-value",
-    "number_needed_to_treat": "To be treated so",
-    "crossing_time": "Not below from month",
+    "number_needed_to_treat": "Patients for one more without the event",
+    "crossing_time": "Not below from then on",
     "cumulative_incidence_ratio": "Ratio of cumulative incidence",
 }

@@ -26,6 +26,7 @@ from equipoise.rendering.figures.contrast_axes import (
     ratio_text,
     words_of,
 )
+from equipoise.rendering.figures.ladder_emulated import EMULATED_SHAPE, emulated_rows, emulated_sentences
 from equipoise.rendering.figures.ladder_numbers import ladder_numbers
 from equipoise.rendering.numbers import count, duration
 from equipoise.rendering.palette import TRUTH_KEY
@@ -64,24 +65,35 @@ def _figure(reading: Reading, setting: Setting, ladder: Ladder, month: float) ->
     heading = Heading(
         key=f"ladder-{name}-{outcome}",
         title=TEXT["ladder_title"].format(comparison=capital(comparison_label(reading, name)), outcome=what),
-        caption=" ".join([caption, *([TEXT["ladder_truth_caption"]] if truth else [])]),
+        caption=" ".join(
+            [
+                caption,
+                *([TEXT["ladder_emulated_caption"]] if reading.at(ladder.emulated, month) else []),
+                *([TEXT["ladder_truth_caption"]] if truth else []),
+            ]
+        ),
         alternative=_alternative(reading, ladder, month, what),
     )
     return forest_of(
         heading,
         {
             "columns": _columns(reading, setting, ladder, month),
-            "rows": [*_rows(reading, ladder, month), *_truth_rows(reading, ladder.truth, month)],
+            "rows": [
+                *_rows(reading, ladder, month),
+                *emulated_rows(reading, ladder, month, truth),
+                *_truth_rows(reading, ladder.truth, month),
+            ],
         },
         ladder_numbers(reading, setting, ladder),
-        legend=_legend() if truth else (),
-        sentences=rung_sentences(reading, ladder, month),
+        legend=_legend(reading, ladder, month, truth),
+        sentences=[*rung_sentences(reading, ladder, month), *emulated_sentences(reading, ladder, month)],
     )
 
 
 def _columns(reading: Reading, setting: Setting, ladder: Ladder, month: float) -> list[ForestColumn]:
     truth = true_difference(reading, ladder.truth, month)
-    differences = [row for one in ladder.rungs if (row := reading.at(one.differences, month))]
+    blocks = [*(one.differences for one in ladder.rungs), ladder.emulated]
+    differences = [row for block in blocks if (row := reading.at(block, month))]
     level = f"{100 * setting.level:g}"
     drawn: ForestColumn = {
         "heading": TEXT["ladder_difference"].format(level=level),
@@ -100,12 +112,16 @@ def _columns(reading: Reading, setting: Setting, ladder: Ladder, month: float) -
     ]
 
 
-def _legend() -> list[LegendEntry]:
-    return [
-        {"label": TEXT["legend_biased"], "colour": "ink", "shape": SHAPES["naive"]},
-        {"label": ROLES["truth"], "colour": "ink", "shape": "diamond"},
-        {"label": TEXT["legend_truth"], "colour": TRUTH_KEY, "shape": "dashes"},
-    ]
+def _legend(reading: Reading, ladder: Ladder, month: float, truth: Estimate | None) -> list[LegendEntry]:
+    """Signs, where there is more than one."""
+    naive: LegendEntry = {"label": TEXT["legend_biased"], "colour": "ink", "shape": SHAPES["naive"]}
+    entries: list[LegendEntry] = []
+    if reading.at(ladder.emulated, month):
+        entries.append({"label": TEXT["legend_emulated"], "colour": "ink", "shape": EMULATED_SHAPE})
+    if truth is not None:
+        entries.append({"label": ROLES["truth"], "colour": "ink", "shape": "diamond"})
+        entries.append({"label": TEXT["legend_truth"], "colour": TRUTH_KEY, "shape": "dashes"})
+    return [naive, *entries] if entries else []
 
 
 def _truth_rows(reading: Reading, truth: Truth | None, month: float) -> list[ForestRow]:
@@ -199,6 +215,7 @@ def _alternative(reading: Reading, ladder: Ladder, month: float, what: str) -> s
         parts += [TEXT["said_hazard_ratio"].format(ratio=ratio_text(one.ratio))] if one.ratio else []
         if parts:
             said.append(f"{one.rung} {one.label}: {', '.join(parts)}.")
+    said += emulated_sentences(reading, ladder, month)
     if truth is not None and ladder.truth is not None:
         known = TEXT["said_points"].format(points=truth_text(truth))
         said.append(f"{TEXT['ladder_truth']}, {ladder.truth.versus}: {known}.")

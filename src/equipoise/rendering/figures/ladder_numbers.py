@@ -31,6 +31,7 @@ def ladder_numbers(reading: Reading, setting: Setting, ladder: Ladder) -> Table:
     """One row a rung and number; with a truth, a column of the distance from it and rows of its own."""
     truth = ladder.truth
     rows = [row for one in ladder.rungs for row in _rung_rows(reading, setting, one, truth)]
+    rows += _emulated_rows(reading, setting, ladder)
     if truth is None or not truth.differences:
         return {"columns": list(COLUMNS), "rows": rows}
     return {"columns": [*COLUMNS, OFF], "rows": [*rows, *_truth_rows(reading, setting, truth)]}
@@ -52,6 +53,23 @@ def _rung_rows(reading: Reading, setting: Setting, one: Rung, truth: Truth | Non
         if truth is not None and truth.differences:
             known = None if month is None else reading.at(truth.differences, month)
             cells.append(_difference(row, known))
+        rows.append(cells)
+    return rows
+
+
+def _emulated_rows(reading: Reading, setting: Setting, ladder: Ladder) -> list[list[Cell]]:
+    """The emulated difference at the report months; its curves have a figure of their own."""
+    rows: list[list[Cell]] = []
+    truth = ladder.truth
+    for month in setting.at_months:
+        row = reading.at(ladder.emulated, month)
+        if row is None:
+            continue
+        values = [_rounded(x) for x in (row.estimate, row.lower, row.upper)]
+        cells: list[Cell] = [TEXT["legend_emulated"], TEXT["ladder_emulated"], TEXT["difference_number"]]
+        cells += [month, None, None, *values, row.n, row.n, None, None, caveat(row)]
+        if truth is not None and truth.differences:
+            cells.append(_difference(row, reading.at(truth.differences, month)))
         rows.append(cells)
     return rows
 

@@ -82,9 +82,10 @@ def _panel(scene: Scene, panel: Panel, cell: _Cell, position: int) -> float:
         height = SMALL_PAGE_HEIGHT if small else HALF_HEIGHT if cell.width < SMALL_PAGE else FULL_HEIGHT
         frame = Frame(panel, cell.x + cell.left, top, right, top + height)
         x = panel["x"]
-        scene.plots.append(
-            Plot(position, frame.left, frame.top, frame.right, frame.bottom, x["first"], x["last"])
-        )
+        if axis["percent"]:  # what the pointer reads is a probability, or a difference of two
+            scene.plots.append(
+                Plot(position, frame.left, frame.top, frame.right, frame.bottom, x["first"], x["last"])
+            )
     _grid(scene, frame)
     marks.draw(scene, frame, narrow=small)
     y = _bottom_axis(scene, frame)

@@ -28,20 +28,23 @@ def lay_out(figure: Figure, width: float) -> Scene:
     side = _Column(34, width - 34.5) if small else _Column(430, width - 430.5)
     spine = 16.0 if small else main.x + main.width / 2
     y = 0.5
-    previous = 0.0
+    previous = last_middle = 0.0
     for position, box in enumerate(figure["boxes"]):
         column = side if box["side"] else main
         if box["side"]:
             top = y + 14
             bottom = _box(scene, box, column, top)
-            middle = (top + bottom) / 2
+            middle = last_middle = (top + bottom) / 2
             arrow(scene, [(spine, middle), (column.x, middle)])
             y = bottom if small else max(bottom, y)
         else:
             top = y + (26 if position else 0)
             if position:
                 arrow(scene, [(spine, previous), (spine, top)])
-            y = previous = _box(scene, box, column, top)
+            y = previous = last_middle = _box(scene, box, column, top)
+    if last_middle > previous:
+        # Boxes to the side at the end come from the last one of the main line.
+        scene.line(spine, previous, spine, last_middle, stroke="boxline", width=1.2)
     scene.height = y + 1
     return scene
 

@@ -65,6 +65,8 @@ def draw_mark(scene: Scene, column: ForestColumn, entry: ForestEntry, at: tuple[
             if limit > 1e-9 * abs(axis["last"]):
                 tip = ((end - 5 * way, y - 3.6), (end + way, y), (end - 5 * way, y + 3.6))
                 scene.add(Path(tip, fill="ink", closed=True))
+    if "before" in entry:
+        sign(scene, "circle", place(axis, entry["before"], left, right), y, halo="")
     if column["line"] is not None:
         sign(scene, entry["shape"], place(axis, estimate, left, right), y, halo="")
 
@@ -109,6 +111,9 @@ def grid(
         )
         for strong in sorted(set(ticks.values()))
     ]
+    for guide in column.get("guides", ()):
+        at = place(axis, guide, *across)
+        lines += [Path(((at, top), (at, bottom)), stroke="boxline", dash=(2, 3)) for top, bottom in strips]
     if truth is not None:
         at = place(axis, truth, *across)
         lines += [

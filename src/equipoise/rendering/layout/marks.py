@@ -122,9 +122,12 @@ def _curve(scene: Scene, frame: Frame, mark: Curve) -> None:
         band = _stairs(x, [one[2] for one in known], frame)
         band += reversed(_stairs(x, [one[1] for one in known], frame))
         scene.add(Path(tuple(band), fill=mark["colour"], opacity=0.16, closed=True))
+    corners = _stairs(mark["x"], mark["y"], frame)
+    if mark.get("straight"):
+        corners = [(frame.x(x), frame.y(y)) for x, y in zip(mark["x"], mark["y"], strict=True)]
     scene.add(
         Path(
-            tuple(_stairs(mark["x"], mark["y"], frame)),
+            tuple(corners),
             stroke="ghost" if mark["ghost"] else mark["colour"],
             width=1.2 if mark["ghost"] or mark.get("thin") else 2.2,
             dash=(5, 4) if mark["dashed"] else (),

@@ -85,27 +85,35 @@
     });
   };
 
-  // Values, files and the drawings for small screens are packed to keep the report small.
+  // Files, and what is not seen at once, are packed to keep the report small.
   const unpacked = (base64) => {
     const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
   };
-  const read = async (drawing) => {
-    const values = drawing.closest("figure").querySelector(".values");
-    if (!values) return;
-    const panels = await unpacked(values.textContent).json();
+  const read = (drawing, panels) => {
+    if (!panels.length) return;
     for (const zone of drawing.querySelectorAll(".zone")) readable(zone, panels[Number(zone.dataset.panel)]);
   };
-  const draw = async (place) => {
-    place.innerHTML = await unpacked(place.textContent).text();
-    place.parentNode.classList.add("unpacked");
-    await read(place);
-  };
   const small = window.matchMedia("screen and (max-width:640px)");
-  const narrow = async () => {
-    if (!small.matches) return;
-    small.removeEventListener("change", narrow);
-    await Promise.all([...document.querySelectorAll(".narrow")].map(draw));
+  const draw = async () => {
+    const kept = await unpacked(document.getElementById("drawings").textContent).json();
+    for (const figure of document.querySelectorAll("figure")) {
+      read(figure.querySelector(".wide"), kept[figure.id].panels);
+      figure.querySelector(".numbers").innerHTML = kept[figure.id].numbers;
+    }
+    const narrow = () => {
+      if (!small.matches) return;
+      small.removeEventListener("change", narrow);
+      for (const figure of document.querySelectorAll("figure")) {
+        const place = figure.querySelector(".narrow");
+        place.innerHTML = kept[figure.id].narrow;
+        figure.classList.add("unpacked");
+        read(place, kept[figure.id].panels);
+      }
+    };
+    small.addEventListener("change", narrow);
+    narrow();
+    document.body.classList.add("ready");
   };
   const save = async (link) => {
     const saving = document.createElement("a");
@@ -115,9 +123,7 @@
     window.setTimeout(() => URL.revokeObjectURL(saving.href), 10000);
   };
   if ("DecompressionStream" in window) {
-    small.addEventListener("change", narrow);
-    Promise.all([...[...document.querySelectorAll(".wide")].map(read), narrow()])
-      .then(() => document.body.classList.add("ready"));
+    draw();
     for (const link of document.querySelectorAll("a[download$='.gz']")) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
