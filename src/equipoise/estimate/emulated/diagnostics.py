@@ -16,6 +16,7 @@ from equipoise.estimate.emulated.support import bins_of, effective_sample, treat
 from equipoise.estimate.emulated.tables import BALANCE, GATES, LAWS, MODELS, OVERLAP, SUPPORT
 from equipoise.estimate.emulated.zero import at_time_zero, baseline_columns
 from equipoise.kernels.arrays import Bool, Float64
+from equipoise.kernels.grouped_hazard import HazardStatus
 from equipoise.kernels.intervals import critical_value
 from equipoise.kernels.weight_path import weights_at
 from equipoise.protocol.rule import Never, OnTrigger
@@ -128,14 +129,18 @@ def models_table(found: Emulated) -> pl.DataFrame:
             factor = bins_a_month if is_baseline else 1.0
             beta, half = fit.beta[place], z * error[place]
             there = time.x[:, place] != 0
+            with np.errstate(over="ignore"):  # what cannot be known is not limited
+                ratio, lower, upper = np.exp(np.array([beta, beta - half, beta + half])) * factor
+            if fit.status is HazardStatus.NOT_CONVERGED:
+                ratio, lower, upper = np.nan, np.nan, np.nan
             rows.append(
                 {
                     "process": time.name,
                     "column": name,
                     "is_baseline": is_baseline,
-                    "estimate": _number(np.exp(beta) * factor),
-                    "lower": _number(np.exp(beta - half) * factor),
-                    "upper": _number(np.exp(beta + half) * factor),
+                    "estimate": _number(ratio),
+                    "lower": _number(lower),
+                    "upper": _number(upper),
                     "prior_mean": float(time.prior.mean[place]),
                     "prior_sd": float(time.prior.precision[place] ** -0.5),
                     "person_days": float((starts + others)[there].sum()) * analysis.vocabulary.resolution,

@@ -78,18 +78,20 @@ def contrast_rows(found: Emulated, block: Block, drawn: Drawn | None) -> pl.Data
 
 
 def people(found: Emulated, strategy: str, outcome: Followed) -> Standing:
-    """Who is at risk, and who had the event, on the report days, among those who follow a strategy.
+    """Who is at risk just before each report day, and who had the event by its end, following a strategy.
 
     For a state that may be left again: who is under observation anywhere, and who is in the state.
     """
-    prepared, rows, ticks = found.prepared, outcome.rows, outcome.ticks
+    prepared, rows, until = found.prepared, outcome.rows, found.prepared.analysis.plan.ticks
     weighting = (prepared.paths[strategy], found.weighted.levels[strategy], prepared.omega, prepared.cap)
     if outcome.kind is not OutcomeKind.OCCUPANCY:
-        return standing(rows, weighting, ticks, (outcome.inside, outcome.counted))
+        states = outcome.inside, outcome.counted
+        events = standing(rows, weighting, until, states).events
+        return standing(rows, weighting, outcome.ticks, states)._replace(events=events)
     is_left = np.isin(np.arange(rows.states), rows.origin)
-    seen = standing(rows, weighting, ticks, (is_left, outcome.counted & ~is_left))
-    there = standing(rows, weighting, ticks, (outcome.inside, outcome.counted))
-    return seen._replace(events=seen.events + there.patients)
+    there = standing(rows, weighting, until, (outcome.inside, outcome.counted & ~is_left))
+    seen = standing(rows, weighting, outcome.ticks, (is_left, outcome.counted))
+    return seen._replace(events=there.events + there.patients)
 
 
 def _worst(found: Emulated, strategy: str, outcome: Followed) -> Mapping[float, tuple[float, float]]:

@@ -54,7 +54,8 @@ def worst_case(prepared: Prepared, strategy: str, outcome: Followed) -> Mapping[
         free = float((omega[people] * chance * (known & ~event)[people]).sum()) / total
         happened = float((omega[people] * chance * (known & event)[people]).sum()) / total
         is_survival = outcome.kind is OutcomeKind.SURVIVAL
-        found[float(day)] = (free, 1.0 - happened) if is_survival else (happened, 1.0 - free)
+        lower, other = (free, happened) if is_survival else (happened, free)
+        found[float(day)] = lower, max(1.0 - other, lower)  # where all is known they differ by rounding
     return found
 
 

@@ -115,7 +115,7 @@ analysis:
   cluster: null
   weight: {weight}
   emulation:
-    {{outcomes: [{outcomes}], {loss} {emulation}
+    {{outcomes: [{outcomes}], draws: 200, {loss} {emulation}
      treatments: [{{treatment: surgery, adjust_for: [{adjust_for}], pieces_months: []}}]}}
   {analysis}
 """
