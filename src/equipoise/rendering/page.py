@@ -13,6 +13,7 @@ from equipoise.base.provenance import canonical_json
 from equipoise.protocol.narrate import narrate
 from equipoise.rendering.figure import Cell, Figure, Panel, check
 from equipoise.rendering.layout import NARROW, WIDE, lay_out
+from equipoise.rendering.one_file import table_html
 from equipoise.rendering.pdf import Page, pdf
 from equipoise.rendering.reading import Reading
 from equipoise.rendering.scene import Scene

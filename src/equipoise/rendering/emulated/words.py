@@ -228,8 +228,8 @@ EMULATED_TEXT: Final[dict[str, str]] = {
     "method_capped": "large weights were truncated{cite}",
     "method_inference": (
         "Standard errors are those of {spread}{jackknife}, which take in that the models were fitted, and "
-        "are paired in contrasts, with critical values of Student's t. Simultaneous bands and crossing times are from "
-        "{draws} bootstrap draws{bootstrap}, scaled to these standard errors (seed {seed})."
+        "are paired in contrasts, with critical values of Student's t. Simultaneous bands and crossing times "
+        "are from {draws} bootstrap draws{bootstrap}, scaled to these standard errors (seed {seed})."
     ),
     "method_sealed": (
         "Where the data could not answer for a strategy it was sealed: then only the limits of the worst "
