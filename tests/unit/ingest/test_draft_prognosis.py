@@ -35,7 +35,8 @@ report: {until_month: 60}
 
 
 def covariates(text: str) -> list[str]:
-    return re.findall(r"^    - \{name: (\w+)", text, re.MULTILINE)
+    block = re.search(r"^prognosis:\n(?:[ \t]+.*\n)*", text, re.MULTILINE)
+    return re.findall(r"^    - \{name: (\w+)", block[0], re.MULTILINE) if block else []
 
 
 def test_only_what_the_sheet_records_is_asked():
