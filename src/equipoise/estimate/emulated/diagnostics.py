@@ -75,7 +75,7 @@ def balance_table(found: Emulated) -> pl.DataFrame:
     """Covariates of the treatment models at time zero, before and after weighting."""
     prepared = found.prepared
     rows: list[dict[str, object]] = []
-    columns = at_time_zero(found)
+    columns = at_time_zero(prepared)
     inside = prepared.omega > 0
     omega = prepared.omega[inside]
     for strategy in prepared.strategies:

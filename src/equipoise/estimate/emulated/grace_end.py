@@ -17,7 +17,9 @@ from equipoise.base.findings import Finding, FindingStatus, finding
 from equipoise.estimate.bands import NO_INTERVAL
 from equipoise.estimate.emulated.emulated import Emulated
 from equipoise.estimate.emulated.followed import Followed, Number
+from equipoise.estimate.emulated.prepared import Prepared
 from equipoise.estimate.emulated.sentences import contrast_sentence, level_sentence
+from equipoise.estimate.emulated.verdicts import Verdict
 from equipoise.estimate.emulated.zero import at_time_zero
 from equipoise.estimate.estimates import ESTIMATES
 from equipoise.estimate.naive.table import NAIVE
@@ -37,7 +39,7 @@ REASON: Final = (
     "early and failed in it is replaced by nobody."
 )
 METHOD: Final = "Kaplan-Meier, weighted once at the end of the window by a logistic regression at time zero"
-PRIOR_SD: Final = 3.0  # keeps the fit finite; of no weight beside the data
+PRIOR_SD: Final = 3.0  # of log odds ratios: keeps the fit finite, of no weight beside the data
 
 
 class GraceEnd(NamedTuple):
@@ -66,7 +68,7 @@ def grace_end(found: Emulated) -> GraceEnd:
             outcome = found.prepared.outcomes.get(name)
             if outcome is None or outcome.kind is not OutcomeKind.SURVIVAL:
                 continue
-            curve = _curve(found, outcome, window)
+            curve = weighted_once(found.prepared, outcome, window)
             if curve is None:
                 continue
             rows += _rows(found, outcome, asked.between, curve)
@@ -75,9 +77,11 @@ def grace_end(found: Emulated) -> GraceEnd:
     return GraceEnd(ESTIMATES.frame(rows), NAIVE.frame(listed), tuple(told))
 
 
-class _Curve(NamedTuple):
+class Curve(NamedTuple):
+    """Survival on the report days float64[T]; patients, treated ones at the end of the window, events."""
+
     survival: Float64
-    at_risk: int
+    patients: int
     treated: int
     events: int
 
@@ -93,9 +97,18 @@ def _window(asked: NaiveComparison, found: Emulated) -> tuple[str, float] | None
     return None
 
 
-def _curve(found: Emulated, outcome: Followed, window: tuple[str, float]) -> _Curve | None:
-    """Survival on the report days; None where nobody is treated, or all are, at the end of the window."""
-    prepared = found.prepared
+def weighted_once(prepared: Prepared, outcome: Followed, window: tuple[str, float]) -> Curve | None:
+    """The shortcut's curve; None where nobody is treated, or all are, at the end of the window.
+
+    Parameters
+    ----------
+    prepared
+        The emulation: its people and their covariates at time zero.
+    outcome
+        A survival outcome.
+    window
+        Treatment, and days from time zero to the end of the window.
+    """
     treatment, days = window
     end = int(np.ceil(days / prepared.analysis.vocabulary.resolution - 1e-9))
     time = {one.name: one for one in prepared.processes}[treatment]
@@ -107,13 +120,13 @@ def _curve(found: Emulated, outcome: Followed, window: tuple[str, float]) -> _Cu
     there &= prepared.omega > 0
     if not 0 < int((there & treated).sum()) < int(there.sum()):
         return None
-    chance = _chance(at_time_zero(found), there, treated, prepared.omega)
+    chance = _chance(at_time_zero(prepared), there, treated, prepared.omega)
     weight = np.where(treated, 1.0 / chance, 0.0)
     start, stop, event, of_row = _cut(rows, last, prepared.omega, weight)
     curve = kaplan_meier(stop, event, start=start, weight=of_row)
     survival = survival_at(curve, prepared.analysis.plan.ticks)
     events = int((rows.target[prepared.omega[rows.patient] > 0] != NO_TARGET).sum())
-    return _Curve(survival, prepared.n, int((there & treated).sum()), events)
+    return Curve(survival, prepared.n, int((there & treated).sum()), events)
 
 
 def _cut(rows: Rows, last: int, omega: Float64, weight: Float64) -> tuple[Int32, Int32, Bool, Float64]:
@@ -136,6 +149,7 @@ def _chance(columns: dict[str, Float64], there: Bool, treated: Bool, omega: Floa
     inside, y, w = x[there], treated[there].astype(np.float64), omega[there]
     beta = np.zeros(x.shape[1])
     precision = np.full(beta.size, PRIOR_SD**-2.0)
+    precision[0] = 0.0
     for _ in range(50):
         p = 1.0 / (1.0 + np.exp(-inside @ beta))
         gradient = inside.T @ (w * (y - p)) - precision * beta
@@ -148,7 +162,7 @@ def _chance(columns: dict[str, Float64], there: Bool, treated: Bool, omega: Floa
 
 
 def _rows(
-    found: Emulated, outcome: Followed, between: tuple[str, str], curve: _Curve
+    found: Emulated, outcome: Followed, between: tuple[str, str], curve: Curve
 ) -> Iterator[dict[str, object]]:
     analysis, (a, b) = found.prepared.analysis, between
     number = Number(outcome.name, "survival", 0.0)
@@ -161,6 +175,8 @@ def _rows(
             day,
             curve.survival[place],
         )
+    if found.verdict(b) is Verdict.SEALED or not found.weighted.converged:
+        return  # a difference would tell what is sealed
     sentence = contrast_sentence(analysis, "survival_difference", outcome.name, between)
     for month in analysis.protocol.report.at_months:
         day = months_to_days(month)
@@ -172,7 +188,7 @@ def _rows(
 
 
 def _row(
-    found: Emulated, curve: _Curve, about: tuple[str, str, str, str | None, str], day: float, value: float
+    found: Emulated, curve: Curve, about: tuple[str, str, str, str | None, str], day: float, value: float
 ) -> dict[str, object]:
     sentence, outcome, strategy, versus, measure = about
     return {
@@ -180,12 +196,12 @@ def _row(
         "day": float(day), "estimate": float(value), "std_error": None, "lower": None, "upper": None,
         "level": found.prepared.analysis.plan.level, "interval": NO_INTERVAL, "method": METHOD,
         "role": "naive",
-        "n": curve.at_risk, "events": curve.events, "at_risk": curve.treated, "ess": float(curve.treated),
+        "n": curve.patients, "events": curve.events, "at_risk": curve.treated, "ess": float(curve.treated),
         "status": FindingStatus.BIASED.value, "finding": FINDING,
     }  # fmt: skip
 
 
-def _listed(asked: NaiveComparison, outcome: Followed, curve: _Curve) -> dict[str, object]:
+def _listed(asked: NaiveComparison, outcome: Followed, curve: Curve) -> dict[str, object]:
     between = asked.between or ("", "")
     return {
         "comparison": asked.name,
@@ -199,7 +215,7 @@ def _listed(asked: NaiveComparison, outcome: Followed, curve: _Curve) -> dict[st
         "treated": f"{CODE} {between[0]}",
         "untreated": between[1],
         "n_treated": curve.treated,
-        "n_untreated": curve.at_risk - curve.treated,
+        "n_untreated": curve.patients - curve.treated,
         "events_treated": curve.events,
         "events_untreated": curve.events,
     }

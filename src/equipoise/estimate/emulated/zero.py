@@ -2,21 +2,21 @@
 
 import numpy as np
 
-from equipoise.estimate.emulated.emulated import Emulated
 from equipoise.estimate.emulated.person_time import PersonTime
+from equipoise.estimate.emulated.prepared import Prepared
 from equipoise.kernels.arrays import Float64
 
 
-def at_time_zero(found: Emulated) -> dict[str, Float64]:
+def at_time_zero(prepared: Prepared) -> dict[str, Float64]:
     """Values by column, float64[n] each; of one name in two models the first, without columns of zeros.
 
     Parameters
     ----------
-    found
+    prepared
         The emulation.
     """
     columns: dict[str, Float64] = {}
-    for time in found.prepared.processes:
+    for time in prepared.processes:
         first = np.flatnonzero(np.append(True, time.patient[1:] != time.patient[:-1])[: time.patient.size])
         starts_at_zero = first[time.start[first] == 0]
         for place in range(baseline_columns(time), len(time.columns)):

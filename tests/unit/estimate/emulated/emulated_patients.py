@@ -86,6 +86,7 @@ def question(
     gates: str = "on: true",
     report: str = "",
     weight: str = "null",
+    more: str = "",
 ) -> Protocol:
     """A question about the first month; gates closed and no model of the loss unless said otherwise."""
     listed = "\n".join(f"  - {{{one}}}" for one in strategies)
@@ -104,6 +105,7 @@ strategies:
 {listed}
 outcomes: [os, dfs, relapses, ill]
 intercurrent_events: []
+{more}
 contrasts:
 {compared or "  []"}
 assumptions: []
