@@ -4,7 +4,7 @@ import base64
 import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from equipoise.base.citations import CITATIONS, bibliography
 from equipoise.base.codes import CODES, Severity
@@ -22,6 +22,8 @@ from equipoise.rendering.spreadsheet import safe_csv
 from equipoise.rendering.svg import svg, svg_file
 from equipoise.rendering.tables import Row, TableView, behind_figure
 from equipoise.rendering.words import TEXT, capital
+
+SHORT_TABLE: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class Drawn:
     values: list[dict[str, Any]]
     table: TableView
     downloads: tuple[Download, ...]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the table of its numbers stands in the page as it is."""
+        return len(self.table.rows) <= SHORT_TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +168,14 @@ def packed_drawings(figures: Sequence[Drawn]) -> str:
     """What only the page's script uses, in one piece, which is shorter than many.
 
     Of each figure by its id the drawing for small screens, the values for the pointer and the table of its
-    numbers; without scripts the wide drawings are shown everywhere, and the numbers are in the CSV.
+    numbers if it is long; without scripts the wide drawings are shown everywhere, and long tables are in the
+    CSV alone.
     """
     kept = {
         f"figure-{one.figure['key']}": {
             "narrow": one.narrow,
             "panels": one.values,
-            "numbers": table_html(one.table),
+            "numbers": "" if one.is_short else table_html(one.table),
         }
         for one in figures
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Protocol, cast
 
+from equipoise.rendering.letters import width as text_width
 from equipoise.rendering.letters import wrap
 from equipoise.rendering.palette import VALUES
 from equipoise.rendering.scene import MARGIN, Box, Circle, Path, Paths, Primitive, Scene, Segments, Text
@@ -58,8 +59,6 @@ class _Canvas(Protocol):
     def rect(self, x: float, y: float, width: float, height: float, stroke: int, fill: int) -> None: ...
     def circle(self, x_cen: float, y_cen: float, r: float, stroke: int, fill: int) -> None: ...
     def drawString(self, x: float, y: float, text: str) -> None: ...
-    def drawCentredString(self, x: float, y: float, text: str) -> None: ...
-    def drawRightString(self, x: float, y: float, text: str) -> None: ...
     def showPage(self) -> None: ...
     def save(self) -> None: ...
 
@@ -234,18 +233,15 @@ class _Pen:
     def _text(self, item: Text) -> None:
         self._paint("", item.colour, 1.0, 1.0)
         self._canvas.setFont(_FONTS[item.bold], item.size)
-        write = {
-            "start": self._canvas.drawString,
-            "middle": self._canvas.drawCentredString,
-            "end": self._canvas.drawRightString,
-        }[item.anchor]
+        room = text_width(item.text, item.size, bold=item.bold)
+        back = {"start": 0.0, "middle": room / 2, "end": room}[item.anchor]
         if not item.turned:
-            write(_short(item.x), self._up(item.y), item.text)
+            self._canvas.drawString(_short(item.x - back), self._up(item.y), item.text)
             return
         self._canvas.saveState()
         self._canvas.translate(_short(item.x), self._up(item.y))
         self._canvas.rotate(90)
-        write(0, 0, item.text)
+        self._canvas.drawString(_short(-back), 0, item.text)
         self._canvas.restoreState()
 
     def _up(self, y: float) -> float:

@@ -99,7 +99,7 @@ EMULATED_TEXT: Final[dict[str, str]] = {
     "ladder_emulated_caption": "Filled square: the emulated trial, with its interval.",
     "console_head": "{outcome}, {versus}",
     "console_n1": "ever v never {treatment}",
-    "console_n2": "starting at the {treatment}",
+    "console_n2": "starting at {treatment}",
     "console_emulated": "emulated trial (clone-censor)",
     "console_truth": "truth in this registry",
     "console_n1_why": "<- immortal time",

@@ -99,7 +99,8 @@
     const kept = await unpacked(document.getElementById("drawings").textContent).json();
     for (const figure of document.querySelectorAll("figure")) {
       read(figure.querySelector(".wide"), kept[figure.id].panels);
-      figure.querySelector(".numbers").innerHTML = kept[figure.id].numbers;
+      const numbers = figure.querySelector(".numbers");
+      if (numbers) numbers.innerHTML = kept[figure.id].numbers;
     }
     const narrow = () => {
       if (!small.matches) return;
