@@ -111,12 +111,12 @@ class ExposureControl(Frozen):
 class PseudoTimeControl(Frozen):
     """Pretended starts, drawn at random, emulated as if they were starts of the treatment.
 
-    On each day as many pretended starts as there were real ones are given to patients drawn at random among
-    those at risk of a start who have none pretended yet; everybody is followed up to the real start, if
-    any, and no further. The strategies are those of the protocol; the models have no covariates, because the
-    draw knows none. A pretended start cannot act, and who stops being followed at a real start is the same in
-    both, so that the difference of `of` by `by_month`, on average over the draws, must come out 0. A method
-    that lets time be immortal finds a difference here.
+    On each day everybody at risk of a start who has none pretended yet is given one with the same chance,
+    that of a real start on that day; everybody is followed up to the real start, if any, and no further. The
+    strategies are those of the protocol; the models have no covariates, because the draw knows none. A
+    pretended start cannot act, and who stops being followed at a real start is the same in both, so that the
+    difference of `of` by `by_month`, on average over the draws, must come out 0. A method that lets time be
+    immortal finds a difference here.
 
     Parameters
     ----------

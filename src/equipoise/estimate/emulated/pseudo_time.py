@@ -1,8 +1,9 @@
 """Pretended starts: the whole emulation again with starts drawn at random, of which nothing may come out.
 
-On each day as many starts are pretended as there were real ones, in patients drawn at random among those at
-risk of a start who have none yet; everybody is followed up to the real start. A method that lets time be
-immortal finds an effect here; weights and clones must not.
+On each day everybody at risk of a start who has none pretended yet is given one with the same chance: that of
+a real start on that day. (As many as there were real ones would soon use up those without one, as real starts
+leave the risk set too.) Everybody is followed up to the real start. A method that lets time be immortal finds
+an effect here; weights and clones must not.
 """
 
 from dataclasses import replace
@@ -23,7 +24,7 @@ from equipoise.estimate.emulated.strategy_path import Decided, strategy_path
 from equipoise.estimate.emulated.weighted import weigh, weighted_answers
 from equipoise.estimate.estimates import ESTIMATES
 from equipoise.kernels.addressed import uniform
-from equipoise.kernels.arrays import Float64, Int32, Int64
+from equipoise.kernels.arrays import Float64, Int32
 from equipoise.kernels.intervals import critical_value
 from equipoise.kernels.jit import jit
 from equipoise.kernels.rows import Rows
@@ -60,7 +61,7 @@ def pseudo_time_row(one: PseudoTimeControl, found: Emulated, seed: int, prefix: 
     place = outcome.numbers.index(Number(one.of, measure, day))
     differences = np.empty(one.draws)
     for number in range(one.draws):
-        again = _drawn(one, prepared, outcome, time, _pretended(time, seed, number))
+        again = _drawn(one, prepared, outcome, time, pretended(time, seed, number))
         answers = weighted_answers(again, weigh(again, again.omega))
         differences[number] = answers[place] - answers[len(outcome.numbers) + place]
     mean = float(differences.mean())
@@ -101,43 +102,39 @@ def _censored(outcome: Followed, time: PersonTime, resolution: float) -> Followe
     return replace(outcome, rows=cut, laid=laid, days=(laid.time // TICKS_PER_UNIT) * resolution)
 
 
-def _pretended(time: PersonTime, seed: int, number: int) -> Int32:
-    """Bin of each patient's pretended start, int32[n]; 0 for none."""
+def pretended(time: PersonTime, seed: int, number: int) -> Int32:
+    """Bin of each patient's pretended start, int32[n]; 0 for none.
+
+    Parameters
+    ----------
+    time
+        At risk of real starts.
+    seed, number
+        Seed, and number of the draw.
+    """
     seen = time.seen
-    bins, counts = np.unique(time.stop[time.begins & seen], return_counts=True)
-    first = np.searchsorted(time.patient[seen], np.arange(time.patients + 1)).astype(np.int64)
-    begins = seed, number * OCCASIONS
-    return _choose(first, time.start[seen], time.stop[seen], bins, counts.astype(np.int64), begins)
+    start, stop = time.start[seen], time.stop[seen]
+    bins = int(stop.max(initial=0)) + 2
+    starts = np.bincount(stop[time.begins[seen]], minlength=bins)
+    at_risk = np.cumsum(np.bincount(start + 1, minlength=bins) - np.bincount(stop + 1, minlength=bins))
+    chance = np.divide(starts, at_risk, out=np.zeros(bins), where=at_risk > 0)
+    return _choose(time.patient[seen], start, stop, chance, (time.patients, seed, number * OCCASIONS))
 
 
 @jit
 def _choose(
-    first: Int64, start: Int32, stop: Int32, bins: Int32, counts: Int64, address: tuple[int, int]
+    patient: Int32, start: Int32, stop: Int32, chance: Float64, address: tuple[int, int, int]
 ) -> Int32:
-    """In each bin those with the smallest numbers drawn, among patients at risk who are not chosen yet."""
-    seed, occasion = address
-    patients = first.size - 1
-    chosen, place = np.zeros(patients, dtype=np.int32), first[:-1].copy()
-    most = np.int64(counts.max()) if counts.size else np.int64(0)
-    lowest, whose = np.empty(most), np.empty(most, dtype=np.int64)
-    for b in range(bins.size):
-        size = 0
-        for i in range(patients):
-            while place[i] < first[i + 1] and stop[place[i]] < bins[b]:
-                place[i] += 1
-            if chosen[i] > 0 or place[i] == first[i + 1] or start[place[i]] >= bins[b]:
-                continue
-            luck = uniform(seed, i, DECISION, occasion + bins[b])
-            if size == counts[b] and luck >= lowest[size - 1]:
-                continue
-            size = min(size + 1, counts[b])
-            k = size - 1
-            while k > 0 and lowest[k - 1] > luck:
-                lowest[k], whose[k] = lowest[k - 1], whose[k - 1]
-                k -= 1
-            lowest[k], whose[k] = luck, i
-        for k in range(size):
-            chosen[whose[k]] = bins[b]
+    """The first bin at risk in which a number drawn lies below the chance of a start."""
+    patients, seed, occasion = address
+    chosen = np.zeros(patients, dtype=np.int32)
+    for row in range(patient.size):
+        who = patient[row]
+        for b in range(start[row] + 1, stop[row] + 1):
+            if chosen[who] > 0:
+                break
+            if chance[b] > 0 and uniform(seed, who, DECISION, occasion + b) < chance[b]:
+                chosen[who] = b
     return chosen
 
 

@@ -22,7 +22,7 @@ WINDOW = ("surgery", 10.0)
 
 
 def test_by_hand() -> None:
-    """Up to day 10 everybody counts: failures on days 6 and 8, 4/6. Then four are there, two of them operated.
+    """Up to day 10 everybody counts: failures on days 6 and 8, 4/6. Then four are there, two of them treated.
 
     Each of these weighs 2, and one of them fails on day 20: 1/3. Who failed operated is replaced by nobody.
     """
