@@ -216,3 +216,18 @@ def test_few_centres_are_noted_and_many_are_the_unit() -> None:
     found = answered(asked, cohort)
     assert "E137" in {one.code for one in found.findings}
     assert set(found.frames[0]["method"].str.split("; ").list.last()) == {"leave-one-out over patients"}
+
+
+def test_ten_centres_are_the_unit_of_variance() -> None:
+    """Ten shares stand for ten centres: the first two patients are of one, and left out together."""
+    centres = [{"share": str(max(number, 1))} for number in range(11)]
+    records = ("3 surgery", "5 surgery", "7 relapse", "12 relapse", "2 surgery; 8 relapse", *[""] * 6)
+    asked = question(WATCH, EARLY, gates=OFF)
+    by_centre = asked.model_copy(update={"analysis": asked.analysis.model_copy(update={"cluster": "share"})})
+    found = emulated(by_centre, ward(*records, baseline=centres))
+    assert found.spread.method == "leave-one-out over 10 centres"
+    assert found.degrees_of_freedom("watch") == pytest.approx(
+        max(min(found.support["watch"].effective, 10.0) - 1.0, 3.0)
+    )
+    told = {one.code for one in answered(by_centre, ward(*records, baseline=centres)).findings}
+    assert "E137" not in told
