@@ -32,7 +32,7 @@ def console_lines(trial: Trial, month: float) -> list[str]:
         return []
     head = TEXT["console_head"].format(outcome=outcome_words(trial, row), versus=trial.versus_words(between))
     return [
-        head if len(head) > 80 - NAMES - 2 else f"{'':<{NAMES}} {head}",
+        f"  {head}",
         *_naive(trial, row, between),
         _line(TEXT["console_emulated"], _emulated(row)),
         *_truth(trial, row, between),
