@@ -29,7 +29,9 @@ HEAD = """
 Registries of every world are emulated as in the shipped protocol (clones, weights of each day, penalised hazard of the
 transplant with ten covariates; `validation/emulation/protocol.yaml`): disease-free and overall survival at month 24 under
 three strategies and their differences, with 95 % intervals (leave-one-out with t up to 300 patients, influence values beyond).
-n is the mean number of patients in remission. Gates are off, so that averages hold every replicate; what they would have said
+n is the mean number of patients in remission; of the 1,000 replicates planned at n = 47 and 200 those carried out are counted
+(the shards at n = 200 are the last ones of each world). Cells of the support gate were counted by stretches of time when these
+shards were made, and are counted by patients now, so shares sealed may differ a little. Gates are off, so that averages hold every replicate; what they would have said
 stands in its own columns. Seed {seed}, last run {date}; `python -m validation.emulation` goes on where it ended. A line is a
 **miss** when coverage lies more than three Monte-Carlo errors outside [.93, .98] ([.925, .985] at n = 47), when the bias of a
 difference exceeds .04 / .015 / .006 (n = 47 / 200 / 1,000) by more than two of its errors, or when the sharp null is rejected in
