@@ -350,8 +350,11 @@ def test_contrasts_gates_models_and_the_target_trial_as_tables(opened: Trial, se
     ]
     assert "The 2 centres have a ratio each, drawn towards 1, between 0.70 and 1.40" in model.note
     target = target_view(opened)
-    assert [row.cells[0] for row in target.rows][:4] == ["Eligibility", "Strategies", "", "Assignment"]
-    assert target.rows[3].cells[1].startswith("At random to one of 2 strategies")
+    assert [row.cells[0] for row in target.rows][:5] == [
+        "Eligibility", "Strategies", "Watch", "Early transplant", "Assignment",
+    ]  # fmt: skip
+    assert target.rows[3].cells[1].startswith("Start transplant within 6 months of time zero")
+    assert target.rows[4].cells[1].startswith("At random to one of 2 strategies")
 
 
 def test_the_methods_name_clones_weights_inference_and_the_seed(opened: Trial, setting: Setting) -> None:

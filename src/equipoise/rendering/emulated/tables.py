@@ -154,12 +154,13 @@ def target_view(trial: Trial) -> TableView:
     arms = compared | {arm.name for arm in trial.arms}
     shown = tuple(one for one in study.protocol.strategies if one.name in arms)
     protocol = study.protocol.model_copy(update={"strategies": shown})
-    told = [f"{one.title}: {strategy_sentence(one, protocol, study.vocabulary)}" for one in shown]
+    sentences = {one.title: strategy_sentence(one, protocol, study.vocabulary) for one in shown}
+    told = " ".join(f"{title}: {sentence}" for title, sentence in sentences.items())
     rows: list[Row] = []
     for row in target_table(protocol, study.vocabulary):
-        if row.target_trial == " ".join(told):
-            rows.append(Row((row.component, told[0], row.emulation)))
-            rows += [Row(("", one, "")) for one in told[1:]]
+        if shown and row.target_trial == told:
+            rows.append(Row((row.component, TEXT["target_one_of"], row.emulation)))
+            rows += [Row((title, sentence, ""), indent=1) for title, sentence in sentences.items()]
         else:
             rows.append(Row(tuple(row)))
     return TableView(

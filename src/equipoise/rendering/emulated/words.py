@@ -200,6 +200,7 @@ EMULATED_TEXT: Final[dict[str, str]] = {
     "column_person_years": "Person-years",
     "column_starts": "Starts",
     "target_table": "The target trial, and how it is emulated",
+    "target_one_of": "One of these.",
     "column_component": "Component",
     "column_target": "Target trial",
     "column_emulation": "Emulation with these data",
