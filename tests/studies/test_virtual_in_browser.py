@@ -4,6 +4,7 @@ import base64
 import csv
 import gzip
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ pytestmark = [
 
 # Contrasts are measured by a test of their own, which knows what lies behind a text in a drawing.
 RULES = {"rules": {"color-contrast": {"enabled": False}}, "resultTypes": ["violations"]}
+EMULATED = ("emulated", "contrasts", "clones", "laws", "love", "support", "overlap")
 LADDER = "#figure-ladder-transplant_or_not-dfs"
 
 
@@ -117,7 +119,9 @@ def test_the_truth_is_seen_in_the_ladder(browser: Any, report: Path, viewport: d
 
 
 @pytest.mark.parametrize("viewport", [WIDE, TELEPHONE], ids=["wide", "telephone"])
-@pytest.mark.parametrize("kind", ["prognosis", "ladder", "rungs", "reaching", "swimmer", "lost-time"])
+@pytest.mark.parametrize(
+    "kind", ["prognosis", "ladder", "rungs", "reaching", "swimmer", "lost-time", *EMULATED]
+)
 def test_nothing_is_written_upon_something_else(
     browser: Any, report: Path, viewport: dict[str, int], kind: str
 ) -> None:
@@ -127,6 +131,30 @@ def test_nothing_is_written_upon_something_else(
     assert drawings
     for drawing in drawings:
         assert drawing.evaluate(COLLISIONS) == []
+
+
+@pytest.mark.parametrize("viewport", [WIDE, TELEPHONE], ids=["wide", "telephone"])
+def test_the_emulated_answer_comes_first_with_its_interval_and_the_truth(
+    browser: Any, report: Path, viewport: dict[str, int]
+) -> None:
+    page = Visit(browser, report, viewport=viewport).page
+    lines = page.locator("#answer .headlines li").all_text_contents()
+    assert len(lines) == 4
+    assert lines[0].startswith("3-year disease-free survival, early transplant minus watch: +")
+    assert all("CI" in line and "the truth in this registry: " in line for line in lines)
+    first, tiles = page.locator(".headlines").bounding_box(), page.locator(".tiles").bounding_box()
+    assert first["y"] < tiles["y"]
+
+
+def test_the_pointer_reads_differences_in_points(wide: Visit) -> None:
+    zone = wide.page.locator("#figure-emulated-dfs-early-watch .wide .zone").last
+    zone.scroll_into_view_if_needed()
+    zone.focus()
+    for _ in range(12):
+        zone.press("ArrowRight")
+    said = zone.get_attribute("aria-valuetext")
+    assert re.search(r"Month 12, Difference: -?[\d.]+ points \(-?[\d.]+ to", said), said
+    assert " %" not in said
 
 
 def test_the_pointer_tells_treated_from_untreated_and_both_truths(wide: Visit) -> None:
