@@ -24,6 +24,8 @@ from equipoise.rendering.tables import Row, TableView, behind_figure
 from equipoise.rendering.words import TEXT, capital
 
 SHORT_TABLE: Final = 12
+# Significant digits in the download of all estimates where it is not five; a day of a month has six.
+DIGITS: Final = {"day": 6, "std_error": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +169,16 @@ def _values(figure: Figure) -> list[dict[str, Any]]:
 def packed_drawings(figures: Sequence[Drawn]) -> str:
     """What only the page's script uses, in one piece, which is shorter than many.
 
-    Of each figure by its id the drawing for small screens, the values for the pointer and the table of its
-    numbers if it is long; without scripts the wide drawings are shown everywhere, and long tables are in the
-    CSV alone.
+    Of each figure by its id the drawing for small screens, the values for the pointer, the table of its
+    numbers if it is long, and the sentences to copy; without scripts the wide drawings are shown everywhere,
+    and long tables are in the CSV alone.
     """
     kept = {
         f"figure-{one.figure['key']}": {
             "narrow": one.narrow,
             "panels": one.values,
             "numbers": "" if one.is_short else table_html(one.table),
+            "sentences": one.figure["sentences"],
         }
         for one in figures
     }
@@ -189,7 +192,11 @@ def whole_downloads(reading: Reading) -> tuple[Download, ...]:
     """
     estimates = reading.table("estimates")
     numbers = {sentence: number for number, sentence in enumerate(dict.fromkeys(estimates["estimand"]), 1)}
-    rows = ([numbers[sentence], *map(_six_digits, cells)] for sentence, *cells in estimates.iter_rows())
+    columns = estimates.columns[1:]
+    rows = (
+        [numbers[sentence], *(_short(cell, name) for cell, name in zip(cells, columns, strict=True))]
+        for sentence, *cells in estimates.iter_rows()
+    )
     text = safe_csv(estimates.columns, rows)
     sentences = [(number, sentence) for sentence, number in numbers.items()]
     dictionary = reading.table("columns")
@@ -202,9 +209,9 @@ def whole_downloads(reading: Reading) -> tuple[Download, ...]:
     )
 
 
-def _six_digits(cell: Cell) -> Cell:
-    """Floats to six significant digits: the tables of the study folder have them all."""
-    return float(f"{cell:.6g}") if isinstance(cell, float) else cell
+def _short(cell: Cell, column: str) -> Cell:
+    """Floats as a reader can use them: the tables of the study folder have all digits."""
+    return float(f"{cell:.{DIGITS.get(column, 5)}g}") if isinstance(cell, float) else cell
 
 
 def question(reading: Reading) -> list[tuple[str, str]]:

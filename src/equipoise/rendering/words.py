@@ -168,7 +168,7 @@ TEXT: Final[dict[str, str]] = {
     "estimates_note": (
         "Probabilities in percent, times in months (mo). Codes are explained under Findings. The download "
         "holds every month, "
-        "state, group, standard error and method, to six digits, and the number of its estimand, whose "
+        "state, group, standard error and method, to five digits, and the number of its estimand, whose "
         "sentence stands in the file of estimands."
     ),
     "column_strategy": "Question",

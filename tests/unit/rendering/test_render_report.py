@@ -3,16 +3,15 @@ import csv
 import gzip
 import hashlib
 import io
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 from invented import invented_study
 from invented_infusions import invented_infusions
+from packed import drawings
 
 from equipoise.language.vocabulary import read_vocabulary
 from equipoise.protocol.read import read_question
@@ -193,12 +192,6 @@ def test_where_patients_are_from_is_said_at_the_head_and_only_where_it_is_known(
     head = report_html(told).partition("</header>")[0]
     assert '<p class="from">Made from &lt;seed&gt; 3.</p>' in head
     assert 'class="from"' not in html
-
-
-def drawings(html: str) -> dict[str, Any]:
-    """What the page keeps packed for its script, by the figure's id."""
-    (packed,) = re.findall(r'id="drawings">([^<]*)<', html)
-    return json.loads(gzip.decompress(base64.b64decode(packed)))
 
 
 def test_the_page_holds_the_values_behind_every_curve(html: str) -> None:

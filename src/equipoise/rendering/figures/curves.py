@@ -18,7 +18,7 @@ from equipoise.rendering.numbers import percent, ticks
 from equipoise.rendering.reading import NATURAL_COURSE, Counts, Estimate, Reading
 from equipoise.rendering.words import TEXT
 
-DECIMALS = 6
+DECIMALS = 4
 PERCENT_TICKS = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 
 
@@ -145,7 +145,7 @@ def risk_groups(
 
 
 def numbers_table(blocks: Sequence[tuple[str, Sequence[Estimate]]]) -> Table:
-    """Every point of the curves, a row a day and curve, to six decimals; the estimates have them all."""
+    """Every point of the curves, a row a day and curve, to four decimals; the estimates have more."""
     rows: list[list[Cell]] = []
     for label, block in blocks:
         for one in block:

@@ -85,6 +85,30 @@
     });
   };
 
+  // Copy a number as a sentence; the long lists get their buttons here, where they can be used.
+  const copyable = (button) => {
+    button.hidden = !navigator.clipboard;
+    const label = button.textContent;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.previousElementSibling.textContent);
+      button.textContent = button.dataset.copied;
+      window.setTimeout(() => { button.textContent = label; }, 2000);
+    });
+  };
+  const listed = (list) => {
+    for (const sentence of list.querySelectorAll(".sentence")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy";
+      button.dataset.copied = list.dataset.copied;
+      button.textContent = list.dataset.copy;
+      sentence.after(button);
+      copyable(button);
+    }
+  };
+  for (const button of document.querySelectorAll(".copy")) copyable(button);
+  for (const list of document.querySelectorAll(".table .sentences")) listed(list);
+
   // Files, and what is not seen at once, are packed to keep the report small.
   const unpacked = (base64) => {
     const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
@@ -101,6 +125,18 @@
       read(figure.querySelector(".wide"), kept[figure.id].panels);
       const numbers = figure.querySelector(".numbers");
       if (numbers) numbers.innerHTML = kept[figure.id].numbers;
+      const list = figure.querySelector(".sentences");
+      if (!list) continue;
+      for (const line of kept[figure.id].sentences) {
+        const sentence = document.createElement("p");
+        sentence.className = "sentence";
+        sentence.textContent = line;
+        const item = document.createElement("li");
+        item.append(sentence);
+        list.lastElementChild.append(item);
+      }
+      listed(list);
+      list.hidden = false;
     }
     const narrow = () => {
       if (!small.matches) return;
@@ -131,27 +167,6 @@
         save(link);
       });
     }
-  }
-
-  // Copy a number as a sentence; the long lists get their buttons here, where they can be used.
-  for (const list of document.querySelectorAll(".sentences")) {
-    for (const sentence of list.querySelectorAll(".sentence")) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "copy";
-      button.dataset.copied = list.dataset.copied;
-      button.textContent = list.dataset.copy;
-      sentence.after(button);
-    }
-  }
-  for (const button of document.querySelectorAll(".copy")) {
-    button.hidden = !navigator.clipboard;
-    const label = button.textContent;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.previousElementSibling.textContent);
-      button.textContent = button.dataset.copied;
-      window.setTimeout(() => { button.textContent = label; }, 2000);
-    });
   }
 
   // Where in the report we are.
