@@ -1,6 +1,7 @@
 """The emulated trial in the report: what stands where, against the invented rows it is made from."""
 
 import re
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -265,15 +266,7 @@ def test_the_clones_of_each_strategy_add_up(opened: Trial) -> None:
 def test_clones_that_do_not_add_up_are_our_mistake(study: Study) -> None:
     whole = with_emulation(study)
     clones = whole.tables["clones"].filter(pl.col("patients") != 323)
-    broken = Study(
-        whole.protocol,
-        whole.vocabulary,
-        {**whole.tables, "clones": clones},
-        whole.patients,
-        whole.findings,
-        whole.citations,
-        whole.manifest,
-    )
+    broken = replace(whole, tables={**whole.tables, "clones": clones})
     with pytest.raises(ValueError, match="clones: early has 120 of 443"):
         clones_figure(trial(broken))
 
@@ -355,6 +348,15 @@ def test_contrasts_gates_models_and_the_target_trial_as_tables(opened: Trial, se
     ]  # fmt: skip
     assert target.rows[3].cells[1].startswith("Start transplant within 6 months of time zero")
     assert target.rows[4].cells[1].startswith("At random to one of 2 strategies")
+
+
+def test_without_a_truth_no_column_waits_for_one(study: Study, setting: Setting) -> None:
+    whole = with_emulation(study)
+    answers = whole.estimates.filter(pl.col("role") != "truth")
+    view = contrasts_view(trial(replace(whole, tables={**whole.tables, "estimates": answers})), setting)
+    assert view is not None
+    assert [name for name, _ in view.columns][-1] == "Effective number"
+    assert {len(row.cells) for row in view.rows} == {1, 5}
 
 
 def test_the_methods_name_clones_weights_inference_and_the_seed(opened: Trial, setting: Setting) -> None:

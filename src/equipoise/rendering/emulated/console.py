@@ -1,5 +1,6 @@
 """The emulated trial for a terminal: two ways to be misled, the emulated number, and the truth, if known."""
 
+from textwrap import wrap
 from typing import Final
 
 from equipoise.language.words import lower_first
@@ -11,6 +12,7 @@ from equipoise.rendering.reading import Estimate
 from equipoise.rendering.rungs import ladders
 from equipoise.rendering.words import TEXT
 
+WIDTH: Final = 79  # a terminal is at least 80 columns wide
 NAMES: Final = 36
 NAIVE: Final = (("N1", "n1"), ("N2", "n2"))
 
@@ -32,7 +34,7 @@ def console_lines(trial: Trial, month: float) -> list[str]:
         return []
     head = TEXT["console_head"].format(outcome=outcome_words(trial, row), versus=trial.versus_words(between))
     return [
-        f"  {head}",
+        *wrap(head, WIDTH, initial_indent="  ", subsequent_indent="    "),
         *_naive(trial, row, between),
         _line(TEXT["console_emulated"], _emulated(row)),
         *_truth(trial, row, between),

@@ -1,6 +1,7 @@
 """Tables of an emulated trial: all contrasts, the gates, the models of treatment, the target trial."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from equipoise.language.words import lower_first
@@ -31,7 +32,11 @@ def contrasts_view(trial: Trial, setting: Setting) -> TableView | None:
             rows += [_contrast_row(trial, one, pair) for one in own]
     if not rows:
         return None
-    names = ("contrast", "by", "estimate", "interval", "effective", "truth")
+    names = ["contrast", "by", "estimate", "interval", "effective", "truth"]
+    if not any(row.cells[-1] for row in rows if not row.is_heading):
+        # Nothing is known of real patients.
+        names.pop()
+        rows = [row if row.is_heading else replace(row, cells=row.cells[:-1]) for row in rows]
     level = f"{100 * setting.level:g}"
     explained = TEXT["e_value_note"] if EVALUE in measures else ""
     return TableView(
